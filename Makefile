@@ -1,0 +1,49 @@
+# Starsend: the commands of the house. Needs only Python >= 3.11, make and a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test test-long check bench lock clean install dev
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit("Starsend needs Python 3.11 or newer; set PYTHON=python3.12 or alike" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.installed
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed
+dev: $(VENV)/.installed $(VENV)/.dev
+
+demo: install
+	@$(BIN)/starsend demo --workspace demo
+
+check: dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: dev
+	$(BIN)/pytest -n 2 --dist worksteal -m "not long"
+
+test-long: dev
+	$(BIN)/pytest -n 2 --dist worksteal -m long
+
+bench: dev
+	$(BIN)/python -m benchmarks
+
+lock:
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --upgrade --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) demo
