@@ -151,13 +151,14 @@ class Sequence(_Part):
         return self.grid_prompt or self.shots[0].prompt
 
     def shot(self, shot_id: str) -> Shot:
-        """Find a shot by its id.
+        """Find a shot by its id; SH03 also finds a shot that the plan writes SH3.
 
         Raises:
             UnknownName: If the sequence has none of that id.
         """
+        digits = shot_id.removeprefix("SH")
         for shot in self.shots:
-            if shot.id == shot_id:
+            if shot.id == shot_id or (digits.isdecimal() and shot.number == int(digits)):
                 return shot
         known = ", ".join(shot.id for shot in self.shots)
         raise UnknownName(f"{self.id} has no shot {shot_id}", remedy=f"its shots are {known}", code="unknown-shot")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
-SHOT_ID_PATTERN = r"^SH[0-9]{1,62}$"
+SHOT_ID_PATTERN = r"^SH[0-9]{1,6}$"
 SNIPPET_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
 SEQUENCE_ID_SCHEMA_PATTERN = r"^(?!.*_[Ss][Hh])(?!.*_[Tt][0-9]+$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 LONGEST_SHOT_S = 3600
@@ -51,6 +51,11 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise ValueError("is not a number")  # noqa: TRY004  pydantic collects ValueErrors, not TypeErrors
     return Decimal(str(value))
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """Write 4.0 as 4 and 40 as 40, so that equal times read equal wherever they are written down."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _money(value: Any) -> Any:
@@ -124,6 +129,7 @@ Seconds = Annotated[
     Decimal,
     BeforeValidator(_number),
     Field(gt=0, le=LONGEST_SHOT_S, allow_inf_nan=False, decimal_places=6),
+    AfterValidator(_shortest),
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": LONGEST_SHOT_S}),
 ]
 Dollars = Annotated[
