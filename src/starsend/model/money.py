@@ -1,0 +1,52 @@
+"""Money is Decimal, in US dollars. Estimates round up to the cent, a take at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Annotated
+
+from pydantic import PlainSerializer
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+
+
+def _as_text(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Usd = Annotated[Decimal, PlainSerializer(_as_text, return_type=str)]
+"""A sum that is written to JSON as text, never as a float."""
+
+
+def round_up(amount: Decimal) -> Decimal:
+    """The next whole cent at or above the amount."""
+    return amount.quantize(CENT, rounding=ROUND_CEILING)
+
+
+def show_usd(amount: Decimal) -> str:
+    """``$1.57``."""
+    return f"${amount.quantize(CENT, rounding=ROUND_CEILING)}"
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Hard budgets that one take must fit into; None means no cap.
+
+    Attributes:
+        project: All that the project has committed.
+        sequence: All that the sequence and its shots have committed.
+        shot: What the record of one shot has committed.
+    """
+
+    project: Decimal | None = None
+    sequence: Decimal | None = None
+    shot: Decimal | None = None
+
+
+def lower(studio: Decimal | None, plan: Decimal | None) -> Decimal | None:
+    """The cap that counts: a plan may only lower the studio's."""
+    if studio is None or plan is None:
+        return plan if studio is None else studio
+    return min(studio, plan)

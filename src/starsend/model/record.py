@@ -1,0 +1,260 @@
+"""What is kept for one slate: state, takes, history. Frozen; unknown fields are kept.
+
+The record is the checkpoint: everything that is needed to go on after a crash stands here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from starsend.model.money import ZERO, Usd
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+
+Medium = Literal["grid", "video", "frame"]
+Outcome = Literal["pending", "complete", "failed", "unknown", "cancelled"]
+Verdict = Literal["approved", "rejected"]
+JsonObject = dict[str, Any]
+Box = tuple[int, int, int, int]
+"""``(x0, y0, x1, y1)`` in source pixels, end excluded."""
+
+
+class Kept(BaseModel):
+    """Frozen, and keeps fields that it doesn't know, so that a newer or hand-made record loses nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, serialize_by_alias=True)
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with these fields changed (by their Python names)."""
+        return self.model_copy(update=changes)
+
+
+class Move(Kept):
+    """One entry of the history; ``from`` equals ``to`` where only something beside the state changed."""
+
+    at: AwareDatetime
+    from_: Status | None = Field(default=None, alias="from")
+    to: Status
+    by: str
+    why: str = ""
+
+
+class Note(Kept):
+    """A remark on a take; ``frame`` counts from 0."""
+
+    at: AwareDatetime
+    by: str
+    text: str
+    frame: int | None = None
+
+
+class Settled(Kept):
+    """How a person settled a take whose outcome was unknown."""
+
+    at: AwareDatetime
+    by: str
+    how: Literal["resend", "give-up"]
+
+
+class Fault(Kept):
+    """Why a take failed, in the words that were shown."""
+
+    code: str
+    message: str
+    remedy: str = ""
+
+
+class Found(Kept):
+    """A finding of the quality check. Frames count from 0, ``end_frame`` excluded."""
+
+    code: str
+    severity: Literal["info", "warning", "failure"] = "info"
+    message: str
+    frame: int | None = None
+    end_frame: int | None = None
+
+
+class Media(Kept):
+    """A collected file: its path below the workspace, its content hash, its measures."""
+
+    path: str
+    sha256: str
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+    fps: str | None = None
+    frames: int | None = None
+    duration_s: float | None = None
+
+
+class FrameUse(Kept):
+    """A picture that went into a take: how it was chosen, where it lay, its content hash."""
+
+    choice: str
+    path: str
+    sha256: str
+
+
+class ShotInput(Kept):
+    """A shot as it stood in the plan (with its override) when the take was asked for."""
+
+    id: str
+    prompt: str
+    duration_s: float
+
+
+class Inputs(Kept):
+    """What a take was made from, so that it can be explained, repeated and found stale."""
+
+    plan_sha256: str | None = None
+    shots: tuple[ShotInput, ...] = ()
+    style: str = ""
+    elements: tuple[str, ...] = ()
+    images: dict[str, str] = Field(default_factory=dict)
+    start_frame: FrameUse | None = None
+    end_frame: FrameUse | None = None
+
+
+class Take(Kept):
+    """One attempt, numbered from 1 within its slate, never overwritten or deleted. A grid is a take too."""
+
+    take: int
+    medium: Medium
+    mode: str
+    covers: tuple[str, ...] = ()
+    made_for: str | None = None
+    provider: str
+    model: str
+    base_url: str = ""
+    request: JsonObject = Field(default_factory=dict)
+    request_media: tuple[JsonObject, ...] = ()
+    fingerprint: str = ""
+    intent_id: str = ""
+    intent_at: AwareDatetime | None = None
+    receipt: JsonObject | None = None
+    outcome: Outcome = "pending"
+    settled: Settled | None = None
+    not_sent: bool = False
+    error: Fault | None = None
+    estimate_usd: Usd = ZERO
+    cost_usd: Usd | None = None
+    longest_s: float | None = None
+    warnings: tuple[str, ...] = ()
+    findings: tuple[Found, ...] = ()
+    stale: tuple[str, ...] = ()
+    inputs: Inputs = Inputs()
+    cells: tuple[Box, ...] = ()
+    found_cuts: tuple[int, ...] = ()
+    bad_downloads: int = 0
+    media: Media | None = None
+    board: str | None = None
+    thumbnail: str | None = None
+    filmstrip: str | None = None
+    verdict: Verdict | None = None
+    verdict_at: AwareDatetime | None = None
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    reason: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def unsettled(self) -> bool:
+        """Pending, or unknown until a person settles it."""
+        return self.outcome == "pending" or (self.outcome == "unknown" and self.settled is None)
+
+    @property
+    def sent(self) -> bool:
+        """The provider's receipt is on disk."""
+        return self.receipt is not None
+
+    @property
+    def committed_usd(self) -> Decimal:
+        """What this take holds of the budgets: its cost, else its estimate; zero only for a proven non-send."""
+        if self.not_sent:
+            return ZERO
+        return self.estimate_usd if self.cost_usd is None else self.cost_usd
+
+
+class CleanFrame(Kept):
+    """The start frame that a person accepted."""
+
+    path: str
+    sha256: str
+    at: AwareDatetime
+    width: int
+    height: int
+    from_: str = Field(default="", alias="from")
+    cell: int | None = None
+    box: Box | None = None
+    note: str | None = None
+
+
+class Record(Kept):
+    """Everything about one slate. ``revision`` grows by one with each write."""
+
+    schema_version: int = 1
+    id: str
+    project: str
+    episode: str = ""
+    kind: Literal["sequence", "shot"]
+    state: Status
+    revision: int = 1
+    approved_take: int | None = None
+    prompt_overrides: dict[str, str] = Field(default_factory=dict)
+    clean_frame: CleanFrame | None = None
+    takes: tuple[Take, ...] = ()
+    history: tuple[Move, ...] = ()
+
+    @property
+    def slate(self) -> Slate:
+        """The record's id, parsed."""
+        return Slate.parse(self.id)
+
+    @property
+    def unsettled(self) -> tuple[Take, ...]:
+        """Takes whose outcome is still open."""
+        return tuple(take for take in self.takes if take.unsettled)
+
+    @property
+    def committed_usd(self) -> Decimal:
+        """What the takes of this record hold of the budgets."""
+        return sum((take.committed_usd for take in self.takes), ZERO)
+
+    def find(self, number: int) -> Take | None:
+        """A take by its number, counted from 1."""
+        return next((take for take in self.takes if take.take == number), None)
+
+    def intent(self, intent_id: str) -> Take | None:
+        """A take by its intent; the first where copies made by hand share one."""
+        return next((take for take in self.takes if take.intent_id == intent_id), None)
+
+    def newest(self, medium: Medium, outcome: Outcome = "complete") -> Take | None:
+        """The last take of that medium and outcome."""
+        return next((t for t in reversed(self.takes) if t.medium == medium and t.outcome == outcome), None)
+
+    def with_take(self, take: Take) -> Self:
+        """A copy in which this take stands in the place of the one with its number, or at the end."""
+        if self.find(take.take) is None:
+            return self.but(takes=(*self.takes, take))
+        return self.but(takes=tuple(take if old.take == take.take else old for old in self.takes))
+
+    @property
+    def standing(self) -> Take | None:
+        """The latest-approved take. A hand edit to ``approved`` without one means the newest complete video take."""
+        approved = [t for t in self.takes if t.verdict == "approved" and t.outcome == "complete"]
+        if approved:
+            return max(approved, key=_verdict_order)
+        return self.newest("video") if self.state is Status.APPROVED else None
+
+
+def _verdict_order(take: Take) -> tuple[float, int]:
+    return (take.verdict_at.timestamp() if take.verdict_at else 0.0, take.take)
+
+
+def log(record: Record, *, at: datetime, by: str, why: str) -> Record:
+    """Append a history entry that moves nothing."""
+    entry = Move(at=at, from_=record.state, to=record.state, by=by, why=why)
+    return record.but(history=(*record.history, entry))

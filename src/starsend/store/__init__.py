@@ -1,0 +1,1 @@
+"""Where records, locks, the inbox and media lie."""

@@ -1,0 +1,247 @@
+"""The ExecutionStore: one record a slate, the only writer of states. And the one function that moves a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from starsend.errors import Busy, MoveError
+from starsend.model.money import Caps
+from starsend.model.record import JsonObject, Medium, Move, Record, Take
+from starsend.model.status import GUARDED, Status, check_move
+
+Edit = Callable[[Record], Record]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A record as it was read, and the hash of its bytes: what a write must still find."""
+
+    record: Record
+    digest: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A record that could not be read, by name; it is left as it is."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which records to list; None means any.
+
+    Attributes:
+        state: Only this state.
+        episode: Only this episode.
+        sequence: Only this sequence and its shots.
+        medium: Only records whose newest take is of this medium.
+        text: Only records whose id, prompts or notes contain this, ignoring case.
+    """
+
+    state: Status | None = None
+    episode: str | None = None
+    sequence: str | None = None
+    medium: Medium | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records in the order of their ids.
+
+    Attributes:
+        rows: The records.
+        next: Pass it as ``after`` for the next page; None at the end.
+        broken: All unreadable records of the project.
+    """
+
+    rows: tuple[Version, ...]
+    next: str | None
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a project has committed, read in one sweep.
+
+    Attributes:
+        committed: USD a record.
+        unsettled: fingerprint → the take (``SEQ01_T002``) that is not settled yet.
+    """
+
+    committed: dict[str, Decimal]
+    unsettled: dict[str, str]
+
+
+class ExecutionStore(Protocol):
+    """Keeps the records of one project. Every write is atomic, fsynced, locked, and has its history in it."""
+
+    project: str
+
+    def init_sequence(self, id: str, state: Status, *, episode: str = "", by: str = "api") -> Version:
+        """Make the record of a sequence or shot in its first state; gives the one that is there, if there is one.
+
+        Raises:
+            MoveError: ``not-a-first-state``.
+        """
+        ...
+
+    def load(self, id: str) -> Version:
+        """Read one record.
+
+        Raises:
+            UnknownName: There is none.
+            RecordBroken: It can't be read.
+        """
+        ...
+
+    def find(self, id: str) -> Version | None:
+        """Read one record, or None where there is none.
+
+        Raises:
+            RecordBroken: It can't be read.
+        """
+        ...
+
+    def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
+        """Read a page of records in the order of ids, those after ``after``."""
+        ...
+
+    def books(self) -> Books:
+        """Sum up what the project has committed."""
+        ...
+
+    def open_take(
+        self, id: str, takes: Sequence[Take], caps: Caps, *, seen: Version, by: str, beyond: int = 0
+    ) -> Version:
+        """Write takes as ``pending`` with their intents: the reservation of their money, in one atomic write.
+
+        Takes are numbered here, in order, after the record's last one and after ``beyond`` (files that lie there by
+        hand count too). A grid's move to ``keyframe_generating`` is in the same write.
+
+        Raises:
+            BudgetError: ``over-budget``; nothing is written.
+            Busy: The slate has an unsettled take, or an unsettled take anywhere has one of these fingerprints.
+            MoveError: The record's state takes no such take.
+            StaleWrite: The record changed since ``seen``.
+        """
+        ...
+
+    def record_receipt(self, id: str, intent_id: str, receipt: JsonObject, *, by: str, why: str) -> Version:
+        """Merge a provider's receipt into the record as it is now; never refused as stale."""
+        ...
+
+    def transition(
+        self, id: str, to: Status, *, by: str, why: str, seen: Version | None = None, edit: Edit | None = None
+    ) -> Version:
+        """Move a record, with ``edit`` applied in the same write. ``seen`` None means: as it is now.
+
+        Raises:
+            MoveError: Not a legal move, or a take is unsettled.
+            StaleWrite: The record changed since ``seen``.
+        """
+        ...
+
+    def revise(self, id: str, edit: Edit, *, seen: Version | None = None) -> Version:
+        """Write what ``edit`` makes of the record. Its moves must come from :func:`move` or :func:`log`.
+
+        Raises:
+            StaleWrite: The record changed since ``seen``.
+        """
+        ...
+
+    def submitting(self, id: str) -> AbstractContextManager[None]:
+        """Hold the slate's submit lock.
+
+        Raises:
+            Busy: ``being-sent``.
+        """
+        ...
+
+    def inbox(self, intent_id: str) -> Path:
+        """Where the raw reply to an intent goes."""
+        ...
+
+
+def move(record: Record, to: Status, *, at: datetime, by: str, why: str) -> Record:
+    """The one function that moves a record: strict table, unsettled takes, history.
+
+    Raises:
+        MoveError: Not a legal move.
+        Busy: ``unsettled``: an unsettled take forbids this move.
+    """
+    check_move(record.id, record.state, to)
+    judging = to is Status.VIDEO_COMPLETE and record.state is not Status.VIDEO_PROCESSING
+    picking = to is Status.KEYFRAME_COMPLETE and record.state is not Status.KEYFRAME_GENERATING
+    if record.unsettled and (to in GUARDED or judging or picking):
+        refuse_unsettled(record)
+    entry = Move(at=at, from_=record.state, to=to, by=by, why=why)
+    return record.but(state=to, history=(*record.history, entry))
+
+
+def refuse_unsettled(record: Record) -> None:
+    """Stop where a take is unsettled.
+
+    Raises:
+        Busy: ``unsettled``, naming the take.
+    """
+    open_takes = record.unsettled
+    if open_takes:
+        name = record.slate.take(open_takes[0].take)
+        raise Busy(
+            f"{name} is not settled yet; {record.id} waits for it",
+            remedy=f"go on with it: starsend run, or settle it: starsend reconcile {record.id} --give-up",
+            code="unsettled",
+        )
+
+
+def check_change(old: Record, new: Record) -> None:
+    """Hold what no write may break: takes stay, history only grows, every move in it is legal.
+
+    Raises:
+        MoveError: ``broken-promise``; a defect in our own code, and nothing is written.
+    """
+    kept = [entry.model_dump() for entry in new.history[: len(old.history)]]
+    numbers = [take.take for take in new.takes]
+    state = old.state
+    for entry in new.history[len(old.history) :]:
+        if entry.from_ != state:
+            _broken_promise(new, f"history says {entry.from_} where the state was {state}")
+        if entry.to != entry.from_:
+            check_move(new.id, state, entry.to)
+        state = entry.to
+    if kept != [entry.model_dump() for entry in old.history] or len(new.history) == len(old.history):
+        _broken_promise(new, "history may only grow")
+    if state != new.state:
+        _broken_promise(new, f"the history ends in {state}, the state is {new.state}")
+    if not {take.take for take in old.takes} <= set(numbers):
+        _broken_promise(new, "a take is missing")
+
+
+def _broken_promise(record: Record, what: str) -> None:
+    raise MoveError(
+        f"{record.id} was not written: {what}", remedy="report this as a defect of Starsend", code="broken-promise"
+    )
+
+
+def first_state(id: str, state: Status) -> Status:
+    """Let a first state pass.
+
+    Raises:
+        MoveError: ``not-a-first-state``.
+    """
+    if state not in (Status.KEYFRAME_PENDING, Status.VIDEO_PENDING):
+        raise MoveError(
+            f"{id} can't begin as {state}; a record begins as keyframe_pending or video_pending",
+            remedy="begin with one of these two",
+            code="not-a-first-state",
+        )
+    return state

@@ -1,0 +1,302 @@
+"""The default ExecutionStore: one JSON file a record, readable and mendable by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+from pydantic import ValidationError
+
+from starsend.errors import BudgetError, Busy, MoveError, RecordBroken, StaleWrite, UnknownName
+from starsend.model.money import ZERO, Caps, show_usd
+from starsend.model.record import JsonObject, Record, Take, log
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.store.checkpoints import Checkpoint, passing
+from starsend.store.execution_store import (
+    Books,
+    Broken,
+    Edit,
+    Filter,
+    Page,
+    Version,
+    check_change,
+    first_state,
+    move,
+    refuse_unsettled,
+)
+from starsend.store.files import atomic_write, digest, disk_faults
+from starsend.store.locks import Locks
+from starsend.store.paths import ProjectPaths
+from starsend.store.record_index import RecordIndex, Summary
+
+_BOOKS = "_books"
+"""The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Time as the store needs it: ``now`` is aware UTC, ``monotonic`` seconds, ``sleep`` waits seconds."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since 1970, to compare with files' stamps."""
+        return int(self.now().timestamp() * 1e9)
+
+
+class JsonStore:
+    """Keeps ``state/<project>/shots/<slate>.json``. Safe for threads and processes on one machine."""
+
+    def __init__(self, paths: ProjectPaths, clock: Clock, checkpoint: Checkpoint = passing) -> None:
+        self.project = paths.project
+        self._paths = paths
+        self._clock = clock
+        self._checkpoint = checkpoint
+        self._locks = Locks(paths.locks, clock.monotonic, clock.sleep)
+        self._index = RecordIndex(paths.records, clock.wall_ns)
+
+    def init_sequence(self, id: str, state: Status, *, episode: str = "", by: str = "api") -> Version:
+        """Make a record in its first state, or give the one that is there."""
+        slate = Slate.parse(id)
+        with self._locks.writing(str(slate)):
+            there = self._read(slate)
+            if there is not None:
+                return there
+            record = Record(
+                id=str(slate),
+                project=self.project,
+                episode=episode,
+                kind="sequence" if slate.shot is None else "shot",
+                state=first_state(id, state),
+                revision=0,
+            )
+            return self._write(_first_entry(record, self._clock.now(), by))
+
+    def load(self, id: str) -> Version:
+        """Read one record; it must be there."""
+        version = self.find(id)
+        if version is None:
+            raise UnknownName(
+                f"{id} has no record in {self.project}", remedy=f"see what there is: starsend status -p {self.project}"
+            )
+        return version
+
+    def find(self, id: str) -> Version | None:
+        """Read one record, or None."""
+        return self._read(Slate.parse(id))
+
+    def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
+        """Read a page of records; only files that changed are read again."""
+        rows = self._index.refresh()
+        broken = [Broken(name, row.fault) for name, row in rows.items() if row.fault is not None]
+        found: list[Version] = []
+        for name in self._index.names_after(after):
+            row = rows.get(name)
+            if row is None or row.fault is not None or not _matches(name, row, wanted):
+                continue
+            if len(found) == limit:
+                return Page(tuple(found), found[-1].record.id, tuple(broken))
+            try:
+                version = self._read(Slate.parse(name))
+            except RecordBroken as error:
+                broken.append(Broken(name, error.message))
+                continue
+            if version is not None:
+                found.append(version)
+        return Page(tuple(found), None, tuple(broken))
+
+    def books(self) -> Books:
+        """Sum up the project; a broken record stops it, since its money is not known."""
+        rows = self._index.refresh()
+        broken = next((name for name, row in rows.items() if row.fault is not None), None)
+        if broken is not None:
+            raise self._broken(broken, rows[broken].fault or "")
+        return Books(
+            committed={name: row.committed for name, row in rows.items()},
+            unsettled={mark: take for row in rows.values() for mark, take in row.unsettled if mark},
+        )
+
+    def open_take(
+        self, id: str, takes: Sequence[Take], caps: Caps, *, seen: Version, by: str, beyond: int = 0
+    ) -> Version:
+        """Reserve and write takes under the lock of the books, so that no two can pass one budget."""
+        now = self._clock.now()
+
+        def add(record: Record) -> Record:
+            refuse_unsettled(record)
+            numbered = _numbered(record, takes, beyond)
+            names = ", ".join(record.slate.take(take.take) for take in numbered)
+            record = record.but(takes=(*record.takes, *numbered))
+            if numbered[0].medium == "grid":
+                return move_with_intent(record, Status.KEYFRAME_GENERATING, now, by, f"{names} is asked for")
+            if record.state is not Status.VIDEO_PENDING and numbered[0].medium == "video":
+                move(record.but(takes=()), Status.VIDEO_SUBMITTED, at=now, by=by, why="")
+            return log(record, at=now, by=by, why=f"{names} is asked for")
+
+        with self._locks.writing(_BOOKS):
+            books = self.books()
+            self._check_budgets(Slate.parse(id), takes, caps, books)
+            for take in takes:
+                other = books.unsettled.get(take.fingerprint)
+                if take.fingerprint and other is not None:
+                    raise Busy(
+                        f"{id}: {other} asks for exactly the same and is not settled yet",
+                        remedy=f"let {other} finish first: starsend run",
+                        code="same-request",
+                    )
+            return self.revise(id, add, seen=seen)
+
+    def record_receipt(self, id: str, intent_id: str, receipt: JsonObject, *, by: str, why: str) -> Version:
+        """Merge a receipt into the record as it is now."""
+        now = self._clock.now()
+
+        def merge(record: Record) -> Record:
+            take = record.intent(intent_id)
+            if take is None:
+                raise UnknownName(
+                    f"{id} has no take with the intent {intent_id}; its reply is kept in {self.inbox(intent_id)}",
+                    remedy="restore the record from a copy, then: starsend reconcile",
+                )
+            record = record.with_take(take.but(receipt=receipt, outcome="pending"))
+            to = _state_with_receipt(record, take)
+            return log(record, at=now, by=by, why=why) if to is None else move(record, to, at=now, by=by, why=why)
+
+        return self.revise(id, merge)
+
+    def transition(
+        self, id: str, to: Status, *, by: str, why: str, seen: Version | None = None, edit: Edit | None = None
+    ) -> Version:
+        """Move a record."""
+        now = self._clock.now()
+
+        def go(record: Record) -> Record:
+            changed = record if edit is None else edit(record)
+            return move(changed, to, at=now, by=by, why=why)
+
+        return self.revise(id, go, seen=seen)
+
+    def revise(self, id: str, edit: Edit, *, seen: Version | None = None) -> Version:
+        """Read, check, edit and write under the lock of the record."""
+        slate = Slate.parse(id)
+        with self._locks.writing(str(slate)):
+            current = self._read(slate)
+            if current is None:
+                raise UnknownName(f"{id} has no record in {self.project}", remedy="begin it: starsend generate")
+            if seen is not None and (seen.digest, seen.record.revision) != (current.digest, current.record.revision):
+                raise StaleWrite(
+                    f"{id} has changed since it was read: revision {current.record.revision}, {current.record.state}",
+                    remedy=f"look again, then decide: starsend show {id}",
+                )
+            new = edit(current.record)
+            check_change(current.record, new)
+            return self._write(new)
+
+    def submitting(self, id: str) -> AbstractContextManager[None]:
+        """Hold the slate's submit lock."""
+        return self._locks.submitting(str(Slate.parse(id)))
+
+    def inbox(self, intent_id: str) -> Path:
+        """Where the raw reply to an intent goes."""
+        return self._paths.inbox / intent_id
+
+    def _check_budgets(self, slate: Slate, takes: Sequence[Take], caps: Caps, books: Books) -> None:
+        asked = sum((take.committed_usd for take in takes), ZERO)
+        family = {name: sum_ for name, sum_ in books.committed.items() if _of_sequence(name, slate.sequence)}
+        rows: list[tuple[str, Decimal | None, Decimal]] = [
+            (f"the project {self.project}", caps.project, sum(books.committed.values(), ZERO)),
+            (f"the sequence {slate.sequence}", caps.sequence, sum(family.values(), ZERO)),
+        ]
+        if slate.shot is not None:
+            rows.append((f"the shot {slate}", caps.shot, books.committed.get(str(slate), ZERO)))
+        for what, cap, spent in rows:
+            if cap is not None and spent + asked > cap:
+                raise BudgetError(
+                    f"{slate}: {show_usd(asked)} more would bring {what} to {show_usd(spent + asked)}, "
+                    f"over its budget of {show_usd(cap)} ({show_usd(spent)} is committed)",
+                    remedy="raise the budget in the plan (at most to the cap in starsend.toml), or make fewer takes",
+                )
+
+    def _read(self, slate: Slate) -> Version | None:
+        path = self._paths.record(slate)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._broken(str(slate), error.strerror or str(error)) from error
+        try:
+            record = Record.model_validate_json(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = "/".join(str(part) for part in first["loc"])
+            raise self._broken(str(slate), f"{where or 'the file'}: {first['msg']}") from error
+        if record.id != str(slate):
+            raise self._broken(str(slate), f"it says that it is {record.id}")
+        return Version(record, digest(data))
+
+    def _broken(self, name: str, why: str) -> RecordBroken:
+        path = self._paths.records / f"{name}.json"
+        return RecordBroken(
+            f"the record {path} can't be read: {why}",
+            remedy=f"mend {path} by hand or restore a copy; Starsend won't overwrite it",
+        )
+
+    def _write(self, record: Record) -> Version:
+        record = record.but(revision=record.revision + 1)
+        standing = record.standing
+        record = record.but(approved_take=standing.take if standing is not None else None)
+        data = orjson.dumps(record.model_dump(mode="json"), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        path = self._paths.record(record.slate)
+        with disk_faults(path):
+            atomic_write(path, data, self._checkpoint)
+        return Version(record, digest(data))
+
+
+def move_with_intent(record: Record, to: Status, at: datetime, by: str, why: str) -> Record:
+    """Move a record whose newest takes were just opened: only the table counts, the takes are this move's own."""
+    settled = record.but(takes=tuple(take for take in record.takes if not take.unsettled))
+    return move(settled, to, at=at, by=by, why=why).but(takes=record.takes)
+
+
+def _first_entry(record: Record, at: datetime, by: str) -> Record:
+    entry = log(record, at=at, by=by, why="").history[0].but(from_=None)
+    return record.but(history=(entry,))
+
+
+def _numbered(record: Record, takes: Sequence[Take], beyond: int) -> tuple[Take, ...]:
+    if not takes:
+        raise MoveError(f"{record.id}: no take was asked for", remedy="ask for at least one: --takes 1")
+    start = max([beyond, *(take.take for take in record.takes)])
+    return tuple(take.but(take=start + step) for step, take in enumerate(takes, 1))
+
+
+def _state_with_receipt(record: Record, take: Take) -> Status | None:
+    """Where a receipt moves its record; a late one moves it only if nothing else has happened since."""
+    if take.medium != "video":
+        return None
+    if take.settled is None:
+        return Status.VIDEO_SUBMITTED if record.state is Status.VIDEO_PENDING else None
+    gave_up = take.settled.how == "give-up" and record.state is Status.VIDEO_FAILED
+    return Status.VIDEO_PROCESSING if gave_up else None
+
+
+def _of_sequence(name: str, sequence: str) -> bool:
+    return name == sequence or name.startswith(f"{sequence}_SH")
+
+
+def _matches(name: str, row: Summary, wanted: Filter) -> bool:
+    return (
+        (wanted.state is None or row.state == wanted.state)
+        and (wanted.episode is None or row.episode == wanted.episode)
+        and (wanted.sequence is None or _of_sequence(name, wanted.sequence))
+        and (wanted.medium is None or row.medium == wanted.medium)
+        and (wanted.text is None or wanted.text.lower() in row.text or wanted.text.lower() in name.lower())
+    )

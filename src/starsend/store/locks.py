@@ -1,0 +1,105 @@
+"""Locks across threads and processes: one file each, never renamed or deleted; the kernel frees a dead process's."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from starsend.errors import Busy
+from starsend.store.files import disk_faults
+
+PATIENCE_S = 20.0
+"""How long a writer waits for another one: a write takes milliseconds, so this long means a stuck process."""
+_PAUSE_S = 0.002
+
+
+@dataclass(frozen=True)
+class Locks:
+    """Makes locks in one folder.
+
+    Args:
+        folder: Where the lock files lie.
+        monotonic: A clock in seconds.
+        sleep: Waits that many seconds.
+    """
+
+    folder: Path
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[None]:
+        """Hold the short lock of a record or of the project's books; waits for others.
+
+        Raises:
+            Busy: ``locked`` after 20 s, naming the process that has it.
+        """
+        handle = self._open(f"{name}.lock")
+        try:
+            until = self.monotonic() + PATIENCE_S
+            while not _try_lock(handle):
+                if self.monotonic() > until:
+                    raise Busy(
+                        f"{name} has been locked for {PATIENCE_S:.0f} s{_holder(handle)}",
+                        remedy="see whether that process hangs, then run the command again",
+                        code="locked",
+                    )
+                self.sleep(_PAUSE_S)
+            _sign(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def submitting(self, slate: str) -> Iterator[None]:
+        """Hold the long lock of a slate from before the intent until a receipt or refusal is on disk.
+
+        Raises:
+            Busy: ``being-sent`` at once, naming the process that sends.
+        """
+        handle = self._open(f"{slate}.submit")
+        try:
+            if not _try_lock(handle):
+                raise Busy(
+                    f"{slate} is being sent{_holder(handle)}",
+                    remedy=f"wait for it, then look: starsend show {slate}",
+                    code="being-sent",
+                )
+            _sign(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    def _open(self, name: str) -> int:
+        path = self.folder / name
+        with disk_faults(path):
+            try:
+                return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except FileNotFoundError:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sign(handle: int) -> None:
+    """Leave our pid for those who find the lock taken; only a courtesy, so a full disk doesn't matter."""
+    try:
+        os.pwrite(handle, f"{os.getpid():<10d}\n".encode(), 0)
+    except OSError:
+        return
+
+
+def _holder(handle: int) -> str:
+    pid = os.pread(handle, 16, 0).decode("ascii", "replace").strip()
+    return f" by pid {pid}" if pid.isdigit() else ""
