@@ -182,8 +182,10 @@ class Plan(_Part):
     defaults: Defaults = Defaults()
     budget: PlanBudget = PlanBudget()
     style_images: tuple[LocalPath, ...] = Field((), description="Images whose look all sequences follow.")
-    snippets: dict[SnippetName, Text] = Field(
-        default_factory=dict, description="Words used again and again; $look in a prompt or style is replaced by them."
+    snippets: dict[SnippetName, Text] = Field(  # bounded, since each may stand in each other
+        default_factory=dict,
+        max_length=1000,
+        description="Words used again and again; $look in a prompt or style is replaced by them.",
     )
     elements: tuple[Element, ...] = ()
     episodes: tuple[Episode, ...] = ()

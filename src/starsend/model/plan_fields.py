@@ -135,7 +135,7 @@ Seconds = Annotated[
 Dollars = Annotated[
     Decimal,
     BeforeValidator(_money),
-    Field(gt=0, le=LARGEST_BUDGET_USD, allow_inf_nan=False),
+    Field(gt=0, le=LARGEST_BUDGET_USD, allow_inf_nan=False, decimal_places=6),
     WithJsonSchema(
         {
             "anyOf": [
