@@ -43,10 +43,24 @@ class Finding:
     severity: Literal["fault", "warning"] = "fault"
 
 
+def printable(text: str) -> str:
+    """Text that is safe on any terminal: what can't be printed is shown as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def is_told(pointer: str, told: Collection[str]) -> bool:
+    """Whether something is told already of this pointer, or of what is around it."""
+    while pointer not in told:
+        if not pointer:
+            return False
+        pointer = pointer.rpartition("/")[0]
+    return True
+
+
 def did_you_mean(name: str, known: Iterable[str], sigil: str = "") -> str:
     """A remedy for a name that is not there: the nearest one, else all of them (the first twelve)."""
     names = list(dict.fromkeys(known))
-    folded = {other.lower(): other for other in names}
+    folded = {other.lower(): other for other in reversed(names)}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     if near:
         return f"did you mean {sigil}{folded[near[0]]}?"
@@ -82,6 +96,8 @@ def explain(error: Mapping[str, Any], known_fields: Collection[str]) -> Finding:
     location = [part for part in error["loc"] if part != "[key]"]
     pointer = pointer_of(*location)
     name = str(location[-1]) if location else "the plan"
+    if location and isinstance(location[-1], int):
+        name = f"{location[-2]} item {location[-1] + 1}"
     kind, value = error["type"], error.get("input")
     shown = f"{name} {_shown(value)}"
     if kind == "missing":
@@ -93,8 +109,10 @@ def explain(error: Mapping[str, Any], known_fields: Collection[str]) -> Finding:
         return Finding(pointer, f"{name} {what}" if "prompt" in name else f"{shown} {what}", remedy)
     if kind == "value_error":
         return Finding(pointer, f"{shown} {error['msg'].removeprefix('Value error, ')}", _remedy_for(name, error))
-    if kind in {"literal_error"}:
-        choices = error["ctx"]["expected"].replace(" or ", ", ")
+    if kind == "literal_error":
+        choices = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
+        if name == "schema_version":
+            return Finding(pointer, f"{shown} is not known", f"this Starsend reads {choices}; a newer one may read it")
         return Finding(pointer, f"{shown} is not known", f"choose one of {choices}")
     return _explain_value(pointer, name, shown, error)
 
@@ -109,6 +127,8 @@ def _explain_value(pointer: str, name: str, shown: str, error: Mapping[str, Any]
         limits = [words for key, words in _LIMITS.items() if key in context]
         words = " and ".join(word.format(**context) for word in limits) or "a plain number"
         return Finding(pointer, f"{shown} can't be used", f"write {words}")
+    if kind == "string_unicode":
+        return Finding(pointer, f"{name} holds half a character (a lone surrogate)", "write the character anew")
     if kind == "string_too_long":
         return Finding(pointer, f"{name} is too long", f"use at most {context['max_length']} characters")
     if kind in {"string_type", "tuple_type", "dict_type", "model_type", "model_attributes_type"}:

@@ -120,7 +120,7 @@ SequenceId = Annotated[
 ShotId = Annotated[str, StringConstraints(pattern=SHOT_ID_PATTERN)]
 SnippetName = Annotated[str, StringConstraints(pattern=SNIPPET_PATTERN)]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_plain_text)]
-Prompt = Annotated[Text, StringConstraints(min_length=1, pattern=r"\S")]
+Prompt = Annotated[str, StringConstraints(max_length=20_000, pattern=r"\S"), AfterValidator(_plain_text)]
 ShortText = Annotated[str, StringConstraints(max_length=300), AfterValidator(_plain_text)]
 LocalPath = Annotated[
     str, StringConstraints(min_length=1, max_length=500), AfterValidator(_plain_text), AfterValidator(_inside)

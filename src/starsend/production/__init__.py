@@ -1,0 +1,1 @@
+"""The workflow and the money: what CLI and Console call."""
