@@ -57,7 +57,7 @@ class LoadedPlan:
         return find_places(self.source.decode("utf-8-sig"))
 
 
-class PlanFaults(PlanError):  # noqa: N818  the errors of this house are named by what happened
+class PlanFaults(PlanError):
     """A plan with faults: all that was found.
 
     Attributes:
