@@ -21,7 +21,17 @@ from starsend.model.plan_lines import Places, find_places
 from starsend.model.plan_rules import find_rule_faults
 from starsend.model.plan_salvage import validate
 
-__all__ = ["LARGEST_PLAN_BYTES", "Fault", "LoadedPlan", "PlanFaults", "locate", "parse_plan", "read_plan"]
+__all__ = [
+    "LARGEST_PLAN_BYTES",
+    "Fault",
+    "LoadedPlan",
+    "PlanFaults",
+    "decode",
+    "locate",
+    "parse_json",
+    "parse_plan",
+    "read_plan",
+]
 
 LARGEST_PLAN_BYTES = 5_000_000
 _SHOWN = 100  # faults that a message holds; the report has all
@@ -120,8 +130,8 @@ def parse_plan(source: bytes, path: Path, *, project_from_folder: str) -> Loaded
             remedy="split it into several projects, and keep pictures in files of their own",
             code="plan-too-large",
         )
-    text = _decode(source, path)
-    document, doubled = _parse(text, path)
+    text = decode(source, path)
+    document, doubled = _parsed(text, path)
     notes: tuple[str, ...] = ()
     origins: Mapping[str, str] = {}
     if is_bare(document):
@@ -155,7 +165,12 @@ def locate(finding: Finding, places: Places, origins: Mapping[str, str]) -> Faul
     return Fault(printable(pointer), places.line(pointer), message, finding.remedy, finding.severity)
 
 
-def _decode(source: bytes, path: Path) -> str:
+def decode(source: bytes, path: Path) -> str:
+    """Read a file's bytes as UTF-8, with or without a byte order mark.
+
+    Raises:
+        PlanFaults: With the line of the first byte that is not.
+    """
     if source.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise PlanFaults(path, [Fault("", 1, "the file is UTF-16", "save it as UTF-8")])
     try:
@@ -166,7 +181,19 @@ def _decode(source: bytes, path: Path) -> str:
         raise PlanFaults(path, [fault]) from error
 
 
-def _parse(text: str, path: Path) -> tuple[Any, bool]:
+def parse_json(text: str, path: Path) -> Any:
+    """Parse JSON text; numbers with a point are exact decimals.
+
+    Raises:
+        PlanFaults: With the line of what is not JSON, or of keys that are written twice.
+    """
+    document, doubled = _parsed(text, path)
+    if doubled:
+        raise PlanFaults(path, [_double(*double) for double in find_places(text).doubles])
+    return document
+
+
+def _parsed(text: str, path: Path) -> tuple[Any, bool]:
     """The document, and whether any key is written twice."""
     doubled = False
 
