@@ -93,10 +93,15 @@ class BudgetError(StarsendError):
 
 
 class ProviderError(StarsendError):
-    """The provider failed; what it said is in the message."""
+    """The provider failed; what it said is in the message.
+
+    Attributes:
+        proven_not_sent: Nothing can have been bought; such a take holds no money.
+    """
 
     code = "provider-failed"
     exit_code = 5
+    proven_not_sent: bool = False
 
 
 class RateLimited(ProviderError):
@@ -107,6 +112,7 @@ class RateLimited(ProviderError):
     """
 
     code = "rate-limited"
+    proven_not_sent = True
 
     def __init__(
         self, message: str, *, remedy: str, code: str | None = None, retry_after_s: float | None = None
@@ -131,6 +137,7 @@ class Unreachable(ProviderError):
     """The connection was refused before anything was sent: a proven non-send."""
 
     code = "unreachable"
+    proven_not_sent = True
 
 
 class OutcomeUnknown(ProviderError):

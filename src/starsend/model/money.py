@@ -50,3 +50,7 @@ def lower(studio: Decimal | None, plan: Decimal | None) -> Decimal | None:
     if studio is None or plan is None:
         return plan if studio is None else studio
     return min(studio, plan)
+
+
+NO_CAPS = Caps()
+"""Nothing is capped."""

@@ -108,9 +108,18 @@ class ShotInput(Kept):
 
 
 class Inputs(Kept):
-    """What a take was made from, so that it can be explained, repeated and found stale."""
+    """What a take was made from, so that it can be explained, repeated and found stale.
+
+    Attributes:
+        shots: As planned or overridden, snippets expanded; the one shot of a grid.
+        grid: It is a grid: durations don't matter.
+        given_prompt: The prompt was given for this take alone.
+        images: Reference and style pictures: path below the workspace → sha256.
+    """
 
     plan_sha256: str | None = None
+    grid: bool = False
+    given_prompt: bool = False
     shots: tuple[ShotInput, ...] = ()
     style: str = ""
     elements: tuple[str, ...] = ()
@@ -120,7 +129,16 @@ class Inputs(Kept):
 
 
 class Take(Kept):
-    """One attempt, numbered from 1 within its slate, never overwritten or deleted. A grid is a take too."""
+    """One attempt, numbered from 1 within its slate, never overwritten or deleted. A grid is a take too.
+
+    Attributes:
+        stands_for: The planned model, where another one made the take (an animatic stands for a paid video).
+        batch: The first take of those that were asked for together.
+        order: What production asked for, in neutral words; the take can be made again from it.
+        request: The body that was sent.
+        not_sent: It is proven that nothing was sent, so it holds no money.
+        longest_s: The longest time that the model may take.
+    """
 
     take: int
     medium: Medium
@@ -129,7 +147,10 @@ class Take(Kept):
     made_for: str | None = None
     provider: str
     model: str
+    stands_for: str | None = None
     base_url: str = ""
+    batch: int | None = None
+    order: JsonObject = Field(default_factory=dict)
     request: JsonObject = Field(default_factory=dict)
     request_media: tuple[JsonObject, ...] = ()
     fingerprint: str = ""

@@ -43,6 +43,8 @@ class CrashPoint(IntEnum):
     """The take is complete in the record; the inbox is not cleared."""
     LOOKED_UP = 15
     """The provider's listing was read for a lost job; nothing is written yet."""
+    MARKED_SENDING = 16
+    """The inbox says that the request goes out; it has not gone yet."""
 
 
 Checkpoint = Callable[[CrashPoint], None]

@@ -1,8 +1,9 @@
 """The inbox: a provider's raw reply is fsynced here before anything is read from it.
 
 A file is made, with room on disk, before the request is sent; so a reply that was paid for fits even when the disk has
-filled up meanwhile. Layout: 8 bytes of magic, the payload's length (8 bytes, big-endian) and sha256 (32 bytes), the
-payload. The head is written after the payload is on disk: without a valid head nothing has arrived.
+filled up meanwhile. Layout: 8 bytes that say how far it is, the payload's length (8 bytes, big-endian) and sha256
+(32 bytes), the payload. The first 8 bytes are zero while it is only reserved, ``SENDING1`` from just before the request
+goes out, and ``ARRIVED1`` once the payload is on disk. So a reservation without a mark proves that nothing was sent.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Literal
 
 from starsend.store.files import disk_faults, sync_folder
 
-_MAGIC = b"STARSND1"
-_HEAD = len(_MAGIC) + 8 + 32
+_SENDING = b"SENDING1"
+_ARRIVED = b"ARRIVED1"
+_HEAD = 8 + 8 + 32
+
+Stage = Literal["missing", "reserved", "sending", "arrived"]
 
 
 def reserve(path: Path, room_bytes: int) -> None:
@@ -37,6 +42,38 @@ def reserve(path: Path, room_bytes: int) -> None:
         sync_folder(path.parent)
 
 
+def mark_sending(path: Path) -> None:
+    """Say, on disk, that the request goes out now; from here on nobody can prove that it did not."""
+    _mark(path, _SENDING)
+
+
+def unmark(path: Path) -> None:
+    """Take that back after a proven non-send."""
+    _mark(path, bytes(8))
+
+
+def _mark(path: Path, mark: bytes) -> None:
+    with disk_faults(path):
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            _write_at(handle, mark, 0)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def stage(path: Path) -> Stage:
+    """How far the reply to an intent is."""
+    try:
+        with path.open("rb") as file:
+            mark = file.read(8)
+    except FileNotFoundError:
+        return "missing"
+    if mark == _ARRIVED and arrived(path) is not None:
+        return "arrived"
+    return "reserved" if mark == bytes(8) else "sending"
+
+
 def deliver(path: Path, payload: bytes) -> None:
     """Put a reply into its reserved place and fsync it."""
     with disk_faults(path):
@@ -44,7 +81,7 @@ def deliver(path: Path, payload: bytes) -> None:
         try:
             _write_at(handle, payload, _HEAD)
             os.fsync(handle)
-            head = _MAGIC + len(payload).to_bytes(8, "big") + hashlib.sha256(payload).digest()
+            head = _ARRIVED + len(payload).to_bytes(8, "big") + hashlib.sha256(payload).digest()
             _write_at(handle, head, 0)
             os.fsync(handle)
         finally:
@@ -57,7 +94,7 @@ def arrived(path: Path) -> bytes | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
-    if not data.startswith(_MAGIC):
+    if not data.startswith(_ARRIVED):
         return None
     length = int.from_bytes(data[8:16], "big")
     payload = data[_HEAD : _HEAD + length]

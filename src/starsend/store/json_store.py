@@ -114,11 +114,8 @@ class JsonStore:
         return Page(tuple(found), None, tuple(broken))
 
     def books(self) -> Books:
-        """Sum up the project; a broken record stops it, since its money is not known."""
+        """Sum up the project; a broken record counts with all sums that can still be read in it."""
         rows = self._index.refresh()
-        broken = next((name for name, row in rows.items() if row.fault is not None), None)
-        if broken is not None:
-            raise self._broken(broken, rows[broken].fault or "")
         return Books(
             committed={name: row.committed for name, row in rows.items()},
             unsettled={mark: take for row in rows.values() for mark, take in row.unsettled if mark},
@@ -275,7 +272,7 @@ def _numbered(record: Record, takes: Sequence[Take], beyond: int) -> tuple[Take,
     if not takes:
         raise MoveError(f"{record.id}: no take was asked for", remedy="ask for at least one: --takes 1")
     start = max([beyond, *(take.take for take in record.takes)])
-    return tuple(take.but(take=start + step) for step, take in enumerate(takes, 1))
+    return tuple(take.but(take=start + step, batch=start + 1) for step, take in enumerate(takes, 1))
 
 
 def _state_with_receipt(record: Record, take: Take) -> Status | None:

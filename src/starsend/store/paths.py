@@ -57,6 +57,11 @@ class ProjectPaths:
         """Raw replies of providers until they stand in a record."""
         return self.state / "inbox"
 
+    @property
+    def uploads(self) -> Path:
+        """Pictures that the embedded provider was given, by content hash."""
+        return self.state / "uploads"
+
     def plan_copy(self, sha256: str) -> Path:
         """Where a plan that was used is kept."""
         return self.state / "plans" / f"{sha256}.json"

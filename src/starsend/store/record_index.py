@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from bisect import bisect_right
 from collections.abc import Callable
@@ -99,11 +100,23 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def summarise(path: Path) -> Summary:
     """Read one file's summary; a broken file gives one with its fault."""
+    raw = b""
     try:
-        data = orjson.loads(path.read_bytes())
-        return _summary(data)
+        raw = path.read_bytes()
+        return _summary(orjson.loads(raw))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
-        return Summary("", "", None, ZERO, (), "", fault=f"{type(error).__name__}: {error}")
+        return _salvaged(path.stem, raw, f"{type(error).__name__}: {error}")
+
+
+_SUMS = re.compile(rb'"(?:estimate|cost)_usd"\s*:\s*"?([0-9]+(?:\.[0-9]+)?)')
+_MARKS = re.compile(rb'"fingerprint"\s*:\s*"([0-9a-f]{64})"')
+
+
+def _salvaged(name: str, raw: bytes, fault: str) -> Summary:
+    """What a broken record still says of money, counted high: the others go on, and no budget is passed by it."""
+    committed = sum((Decimal(match.decode()) for match in _SUMS.findall(raw)), ZERO)
+    marks = tuple((match.decode(), f"{name} (its record is broken)") for match in _MARKS.findall(raw))
+    return Summary("", "", None, committed, marks, "", fault=fault)
 
 
 def _summary(data: dict[str, Any]) -> Summary:

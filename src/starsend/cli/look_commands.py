@@ -1,0 +1,180 @@
+"""``status`` and ``show``: what there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from starsend.cli.options import Where, complete_slate, json_option, located, opened
+from starsend.errors import MoveError
+from starsend.model.money import show_usd
+from starsend.model.slate import parse_take
+
+if TYPE_CHECKING:
+    from starsend.model.record import Record, Take
+    from starsend.production.overview import Overview, Row
+
+
+@click.command("status")
+@json_option
+@located
+def status_command(where: Where) -> int:
+    """List slates, states, takes, money, and what each waits for."""
+    from starsend.production.overview import look_over
+
+    with opened(where) as desk:
+        overview = look_over(desk.project)
+        if where.json:
+            _status_json(overview)
+        else:
+            _status_table(overview)
+            _status_notes(overview)
+    return 7 if overview.broken else 0
+
+
+@click.command("show")
+@click.argument("slate", shell_complete=complete_slate)
+@json_option
+@located
+def show_command(where: Where, slate: str) -> int:
+    """Show one slate: takes, findings, notes, warnings, history."""
+    from starsend.cli.render import as_json
+    from starsend.production.overview import cut_of, look_over
+
+    wanted, take = parse_take(slate)
+    with opened(where) as desk:
+        record = desk.project.record(wanted)
+        if record is None:
+            desk.project.planned(wanted)
+            raise MoveError(
+                f"{wanted} has no take yet; it is planned, and would begin as {desk.project.first_state(wanted)}",
+                remedy=f"make one: starsend generate --seq {wanted.sequence} --mode grid",
+                code="no-record",
+            )
+        if where.json:
+            as_json(record.model_dump(mode="json"))
+            return 0
+        stale = next((row.stale for row in look_over(desk.project).rows if row.slate == wanted), {})
+        cut = cut_of(desk.project, desk.loaded.plan.find_sequence(wanted.sequence)[1]) if wanted.shot is None else {}
+        _show(record, stale, cut, only=take)
+    return 0
+
+
+def _status_json(overview: Overview) -> None:
+    from starsend.cli.render import as_json
+
+    as_json(
+        {
+            "records": [_row_json(row) for row in overview.rows],
+            "broken": [{"id": broken.name, "why": broken.why} for broken in overview.broken],
+        }
+    )
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    known = {} if row.record is None else row.record.model_dump(mode="json")
+    return {
+        "id": str(row.slate),
+        "state": row.state,
+        "episode": row.episode,
+        **known,
+        "planned": row.planned,
+        "waits": row.waits,
+        "stale": {str(number): list(reasons) for number, reasons in row.stale.items()},
+        "committed_usd": str(row.committed_usd),
+        "unrecorded": list(row.unrecorded),
+    }
+
+
+def _status_table(overview: Overview) -> None:
+    from starsend.cli.render import table
+
+    rows = [
+        (
+            str(row.slate),
+            str(row.state),
+            _takes(row.record),
+            f"T{row.record.approved_take:03d}" if row.record is not None and row.record.approved_take else "",
+            show_usd(row.committed_usd),
+            row.waits,
+        )
+        for row in overview.rows
+    ]
+    table(("slate", "state", "takes", "approved", "committed", "waits for"), rows, numeric=(4,))
+
+
+def _status_notes(overview: Overview) -> None:
+    from starsend.cli.render import warn
+
+    for row in overview.rows:
+        for number, reasons in row.stale.items():
+            warn(f"{row.slate.take(number)} is stale: {'; '.join(reasons)}")
+        for path in row.unrecorded:
+            warn(f"{path} is in no record; make it a take: starsend import {row.slate} {path}")
+    for broken in overview.broken:
+        warn(f"the record of {broken.name} can't be read and was left as it is: {broken.why}")
+
+
+def _takes(record: Record | None) -> str:
+    if record is None or not record.takes:
+        return "–"
+    grids = sum(take.medium == "grid" for take in record.takes)
+    videos = [take for take in record.takes if take.medium == "video"]
+    bad = sum(take.outcome in ("failed", "unknown", "cancelled") for take in record.takes)
+    parts = [f"{grids} grid{'s' * (grids != 1)}" if grids else "", f"{len(videos)} video" if videos else ""]
+    return ", ".join(part for part in parts if part) + (f" ({bad} failed)" if bad else "") or f"{len(record.takes)}"
+
+
+def _show(record: Record, stale: dict[int, tuple[str, ...]], cut: dict[str, str | None], *, only: int | None) -> None:
+    from starsend.cli.render import say, table
+
+    say(f"{record.id}  {record.state}  revision {record.revision}  {show_usd(record.committed_usd)} committed")
+    if record.clean_frame is not None:
+        frame = record.clean_frame
+        say(f"start frame  {frame.path}  {frame.width}x{frame.height}  from {frame.from_}")
+        if frame.note:
+            say(f"             {frame.note}")
+    for take in record.takes:
+        if only is None or take.take == only:
+            _show_take(record, take, stale.get(take.take, ()))
+    if cut:
+        say("", "cut", style="bold")
+        table(("shot", "from"), [(shot, hit or "nothing approved") for shot, hit in cut.items()])
+    say("", "history", style="bold")
+    rows = [(f"{m.at:%Y-%m-%d %H:%M:%S}", "" if m.from_ == m.to else str(m.to), m.by, m.why) for m in record.history]
+    table(("when (UTC)", "moved to", "by", "why"), rows)
+
+
+def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
+    from starsend.cli.render import say
+
+    verdict = f"  {take.verdict}" if take.verdict else ""
+    left_out = f" without {', '.join(take.except_)}" if take.except_ else ""
+    covers = f"  covers {', '.join(take.covers)}" if take.covers else ""
+    repair = f"  repairs {take.made_for}" if take.made_for else ""
+    cost = show_usd(take.committed_usd) + ("" if take.cost_usd is not None else " estimated")
+    say("", f"{record.slate.take(take.take)}  {take.medium}  {take.outcome}{verdict}{left_out}", style="bold")
+    stands = f" (stands for {take.stands_for})" if take.stands_for else ""
+    say(f"  {take.provider} {take.model}{stands}  {cost}{covers}{repair}")
+    if take.media is not None:
+        media = take.media
+        length = f"  {media.duration_s:g} s  {media.frames} frames" if media.duration_s is not None else ""
+        say(f"  {media.path}  {media.width}x{media.height}{length}")
+    if take.board:
+        say(f"  {take.board}")
+    if take.inputs.start_frame is not None:
+        say(f"  starts with {take.inputs.start_frame.choice}")
+    if take.reason:
+        say(f"  rejected: {take.reason}")
+    if take.error is not None:
+        say(f"  {take.error.code}: {take.error.message}", f"    → {take.error.remedy}")
+    for warning in take.warnings:
+        say(f"  ! {warning}", style="yellow")
+    for reason in stale:
+        say(f"  stale: {reason}", style="yellow")
+    for found in take.findings:
+        say(f"  {found.severity}: {found.message}", style="red" if found.severity == "failure" else "")
+    for note in take.notes:
+        frame = f" frame {note.frame}" if note.frame is not None else ""
+        say(f"  note{frame} by {note.by}: {note.text}")

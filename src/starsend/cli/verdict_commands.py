@@ -1,0 +1,78 @@
+"""``approve``, ``reject``, ``reopen``, ``note``: choosing is free, instant and undoable."""
+
+from __future__ import annotations
+
+import click
+
+from starsend.cli.options import Where, complete_slate, json_option, located, opened
+from starsend.model.record import Record
+from starsend.model.slate import parse_take
+
+
+@click.command("approve")
+@click.argument("slate", shell_complete=complete_slate)
+@click.option("--take", type=click.IntRange(1), help="Another take than the newest.")
+@click.option("--except", "except_", multiple=True, help="A shot that stays open until its fix is approved: SH03.")
+@json_option
+@located
+def approve_command(where: Where, slate: str, take: int | None, except_: tuple[str, ...]) -> int:
+    """Approve a complete take, also an older one."""
+    wanted, named = parse_take(slate)
+    with opened(where) as desk:
+        shots = [shot for text in except_ for shot in text.replace(",", " ").split()]
+        _tell(where, desk.review.approve(wanted, take or named, except_=shots))
+    return 0
+
+
+@click.command("reject")
+@click.argument("slate", shell_complete=complete_slate)
+@click.option("--take", type=click.IntRange(1), help="Another take than the newest.")
+@click.option("--reason", required=True, help="Why, for the next prompt.")
+@json_option
+@located
+def reject_command(where: Where, slate: str, take: int | None, reason: str) -> int:
+    """Reject a complete take, with a reason."""
+    wanted, named = parse_take(slate)
+    with opened(where) as desk:
+        _tell(where, desk.review.reject(wanted, take or named, reason=reason))
+    return 0
+
+
+@click.command("reopen")
+@click.argument("slate", shell_complete=complete_slate)
+@json_option
+@located
+def reopen_command(where: Where, slate: str) -> int:
+    """Take the last verdict back."""
+    wanted, _ = parse_take(slate)
+    with opened(where) as desk:
+        _tell(where, desk.review.reopen(wanted))
+    return 0
+
+
+@click.command("note")
+@click.argument("slate", shell_complete=complete_slate)
+@click.argument("text")
+@click.option("--take", type=click.IntRange(1), help="The take.")
+@click.option("--frame", type=click.IntRange(0), help="The frame that it is about, from 0.")
+@json_option
+@located
+def note_command(where: Where, slate: str, text: str, take: int | None, frame: int | None) -> int:
+    """Write a note on a take, or on one of its frames."""
+    wanted, named = parse_take(slate)
+    number = take or named
+    if number is None:
+        raise click.UsageError("which take? name it: --take 1")
+    with opened(where) as desk:
+        _tell(where, desk.review.note(wanted, number, text, frame=frame))
+    return 0
+
+
+def _tell(where: Where, record: Record) -> None:
+    from starsend.cli.render import as_json, say
+
+    if where.json:
+        as_json(record.model_dump(mode="json"))
+        return
+    last = record.history[-1]
+    say(f"{record.id}: {last.why} → {record.state}")

@@ -1,0 +1,327 @@
+"""``generate``, ``run``, ``reconcile``, ``cancel``: what makes takes, and what may cost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
+from starsend.errors import BudgetError, Interrupted, PersonNeeded, PlanError, ProviderError
+from starsend.model.money import show_usd
+from starsend.model.slate import Slate
+
+if TYPE_CHECKING:
+    from starsend.production.engine import Result
+    from starsend.production.sequence_runner import Job
+    from starsend.studio import OpenProject
+
+WORST_FIRST = (130, 7, 6, 4, 5, 3, 2, 0)
+"""Of several takes the worst exit code counts; an interruption is told above all."""
+
+
+class Usd(click.ParamType[Decimal]):
+    """A sum in US dollars, exact."""
+
+    name = "USD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read it."""
+        try:
+            amount = Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a sum of money", param, ctx)
+        if not amount.is_finite() or amount < 0:
+            self.fail(f"{value!r} is not a sum of money", param, ctx)
+        return amount
+
+
+def spending(command: Any) -> Any:
+    """The options of commands that may cost."""
+    for option in (
+        click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing."),
+        click.option("--yes", is_flag=True, help="Don't ask, whatever it costs (budgets still hold)."),
+        click.option("--max-cost", type=Usd(), help="Stop, before anything is sent, if it may cost more than this."),
+        click.option("--provider", help="animatic (offline, free), or live."),
+        click.option("--fast", is_flag=True, help="Animatics smaller and flatter, several times as fast."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("generate")
+@click.option("--seq", required=True, help="The sequence.", shell_complete=complete_sequence)
+@click.option("--mode", type=click.Choice(["auto", "grid", "multi", "single"]), default="auto", show_default=True)
+@click.option("--shot", help="One shot: 3 or SH03.")
+@click.option("--shots", help="A part of the sequence: 1-4.")
+@click.option("--takes", type=click.IntRange(1, 20), default=1, help="How many takes.")
+@click.option("--prompt", help="Words for this take alone, of a single shot or a grid.")
+@click.option("--start-frame", help="A picture's path, take:N, sequence or none.")
+@click.option("--end-frame", help="A picture's path.")
+@spending
+@json_option
+@located
+def generate_command(
+    where: Where,
+    seq: str,
+    mode: Literal["auto", "grid", "multi", "single"],
+    shot: str | None,
+    shots: str | None,
+    takes: int,
+    prompt: str | None,
+    start_frame: str | None,
+    end_frame: str | None,
+    dry_run: bool,
+    yes: bool,
+    max_cost: Decimal | None,
+) -> int:
+    """Make a grid, a multi-shot take or one shot of a sequence, and wait for it."""
+    from starsend.production.sequence_runner import Wish
+
+    wish = Wish(mode, shot, shots, takes, prompt, start_frame, end_frame)
+    with opened(where) as desk:
+        desk.loaded.plan.find_sequence(seq)
+        _gate(desk, seq)
+        if not dry_run:
+            desk.frames.adopt_found(Slate(seq))
+        jobs = desk.runner.prepare(seq, wish, dry=dry_run)
+        if dry_run:
+            return _show_dry(desk, jobs)
+        confirm(desk, jobs, yes=yes, max_cost=max_cost)
+        desk.keep_plan()
+        return _drive(desk, jobs, where)
+
+
+@click.command("run")
+@click.option("--episode", "-e", help="Only this episode.")
+@click.option("--seq", help="Only this sequence.", shell_complete=complete_sequence)
+@spending
+@json_option
+@located
+def run_command(
+    where: Where,
+    episode: str | None,
+    seq: str | None,
+    dry_run: bool,
+    yes: bool,
+    max_cost: Decimal | None,
+) -> int:
+    """Go on with what was begun, then do all that is due, many slates at once; Ctrl-C is safe."""
+    from starsend.cli.render import say, warn
+
+    with opened(where) as desk:
+        _check_names(desk, episode, seq)
+        _gate(desk, seq)
+        agenda = desk.runner.agenda(episode=episode, sequence=seq, dry=dry_run)
+        if dry_run:
+            _show_dry(desk, agenda.jobs)
+        else:
+            confirm(desk, agenda.jobs, yes=yes, max_cost=max_cost)
+            desk.keep_plan()
+        code = 0 if dry_run or not agenda.jobs else _drive(desk, agenda.jobs, where)
+        after = agenda if dry_run else desk.runner.agenda(episode=episode, sequence=seq, dry=True)
+        for waiting in after.waiting:
+            warn(f"{waiting.message}", f"  → {waiting.remedy}")
+        if not agenda.jobs and not after.waiting:
+            say("nothing is due")
+        codes = [5 if waiting.kind == "failed" else 6 for waiting in after.waiting]
+        return worst([code, *codes])
+
+
+@click.command("reconcile")
+@click.argument("slate", required=False, shell_complete=complete_slate)
+@click.option("--resend", is_flag=True, help="Settle the slate's open takes as unknown, and buy them again.")
+@click.option("--give-up", is_flag=True, help="Settle the slate's open takes as unknown.")
+@click.option("--cost", type=Usd(), help="What the given-up take cost, where the provider's list says so.")
+@json_option
+@located
+def reconcile_command(where: Where, slate: str | None, resend: bool, give_up: bool, cost: Decimal | None) -> int:
+    """Look for lost jobs and go on with them; or settle a slate's takes by hand."""
+    from starsend.cli.render import say
+    from starsend.production.sequence_runner import Job
+
+    if (resend or give_up) and slate is None:
+        raise PlanError("which slate?", remedy="name it: starsend reconcile SEQ01 --give-up", code="slate-needed")
+    if resend and give_up:
+        raise PlanError("--resend or --give-up, not both", remedy="choose one", code="one-of-two")
+    with opened(where) as desk:
+        if slate is not None and (resend or give_up):
+            asked = Slate.parse(slate)
+            settled = desk.reconciler.settle_by_hand(asked, "resend" if resend else "give-up", cost_usd=cost)
+            names = ", ".join(asked.take(take.take) for take in settled)
+            say(f"{names}: settled as unknown ({'resent' if resend else 'given up'})")
+            if not resend:
+                return 0
+            request = desk.reconciler.request_again(settled, desk.project.caps)
+            return _drive(desk, [Job(asked, request, settled[0].provider)], where)
+        found, jobs = _lost(desk, None if slate is None else Slate.parse(slate))
+        if not jobs:
+            say("nothing to reconcile" if not found else "nothing was found")
+            return 0
+        return _drive(desk, jobs, where)
+
+
+@click.command("cancel")
+@click.argument("slate", shell_complete=complete_slate)
+@located
+def cancel_command(where: Where, slate: str) -> int:
+    """Ask the provider to stop a slate's takes; one that comes all the same is kept."""
+    from starsend.cli.render import say
+
+    with opened(where) as desk:
+        for name in desk.canceller.cancel(Slate.parse(slate)):
+            say(f"{name}: the provider was asked to stop it; what comes all the same is kept")
+        return 0
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code that counts of several."""
+    return min(codes, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else 0, default=0)
+
+
+def _lost(desk: OpenProject, slate: Slate | None) -> tuple[int, list[Job]]:
+    """Slates with open takes, and given-up takes that were found after all."""
+    from starsend.production.sequence_runner import Job
+    from starsend.store.execution_store import Filter
+
+    seen, jobs = 0, []
+    after: str | None = None
+    while True:
+        page = desk.store.list(Filter(sequence=slate.sequence if slate else None), after=after, limit=200)
+        for version in page.rows:
+            record = version.record
+            if slate is not None and record.id != str(slate):
+                continue
+            given_up = [t for t in record.takes if t.outcome == "unknown" and t.settled is not None]
+            seen += len(given_up)
+            found = [take for take in given_up if desk.reconciler.search(record.slate, take)]
+            if record.unsettled or found:
+                jobs.append(Job(record.slate, None, ""))
+        if page.next is None:
+            return seen, jobs
+        after = page.next
+
+
+def _gate(desk: OpenProject, seq: str | None) -> None:
+    """Stop at the plan's faults, all at once; say what else is worth it."""
+    from starsend.cli.render import warn
+    from starsend.production.plan_gate import let_pass
+
+    warn(*let_pass(desk.project, None if seq is None else (seq,)))
+
+
+def _check_names(desk: OpenProject, episode: str | None, seq: str | None) -> None:
+    if seq is not None:
+        desk.loaded.plan.find_sequence(seq)
+    if episode is not None and episode not in {e.id for e in desk.loaded.plan.episodes}:
+        known = ", ".join(e.id for e in desk.loaded.plan.episodes)
+        raise PlanError(f"there is no episode {episode}", remedy=f"its episodes are: {known}", code="unknown-episode")
+
+
+def confirm(desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Decimal | None) -> None:
+    """Hold the sum that this command may send against ``--max-cost`` and the confirmation threshold."""
+    total = sum((job.estimate_usd for job in jobs), Decimal(0))
+    if max_cost is not None and total > max_cost:
+        raise BudgetError(
+            f"this may cost {show_usd(total)}, more than --max-cost {show_usd(max_cost)}; nothing was sent",
+            remedy="raise --max-cost, or do less at once: --seq SEQ01",
+            code="over-max-cost",
+        )
+    if total <= desk.studio.settings.confirm.above_usd or yes:
+        return
+    if (
+        sys.stdin.isatty()
+        and sys.stderr.isatty()
+        and click.confirm(f"This may cost {show_usd(total)}. Go on?", err=True)
+    ):
+        return
+    raise BudgetError(
+        f"this may cost {show_usd(total)} and was not confirmed; nothing was sent",
+        remedy=f"confirm it: --yes, or --max-cost {total}",
+        code="not-confirmed",
+    )
+
+
+def _show_dry(desk: OpenProject, jobs: Sequence[Job]) -> int:
+    from starsend.cli.render import as_json, say
+
+    shown = []
+    for job in jobs:
+        takes = [] if job.request is None else job.request.drafts
+        shown.append(
+            {
+                "slate": str(job.slate),
+                "provider": job.provider,
+                "notes": list(job.notes),
+                "estimate_usd": str(job.estimate_usd),
+                "requests": [desk.body_of(job, draft) for draft in takes],
+            }
+        )
+    as_json({"dry_run": shown})
+    if not jobs:
+        say("nothing is due")
+    return 0
+
+
+class _Terminal:
+    """Shows what the engine does."""
+
+    def __init__(self, bars: Any, *, quiet: bool) -> None:
+        self._bars = bars
+        self._quiet = quiet
+
+    def began(self, job: Job) -> None:
+        if not self._quiet:
+            for note in job.notes:
+                self._bars.line(note)
+
+    def progress(self, slate: Slate, take: int, part: float) -> None:
+        self._bars.update(slate.take(take), part)
+
+    def ended(self, result: Result) -> None:
+        self._bars.finish(f"{result.slate}_T")
+        if not self._quiet:
+            self._bars.line(_told(result))
+
+
+def _told(result: Result) -> str:
+    if result.record is None:
+        return f"{result.slate}: {result.error.message if result.error else ''}"
+    last = result.record.takes[-1] if result.record.takes else None
+    if last is None:
+        return f"{result.slate}: {result.record.state}"
+    said = f": {last.error.message}" if last.error is not None and last.outcome != "complete" else ""
+    where = f"  {last.media.path}" if last.media is not None else ""
+    return f"{result.slate.take(last.take)} {last.outcome} → {result.record.state}{said}{where}"
+
+
+def _drive(desk: OpenProject, jobs: Sequence[Job], where: Where) -> int:
+    """Run jobs to their ends, show them, and give the worst exit code."""
+    from starsend.cli.render import Bars, as_json, show_error
+
+    with Bars() as bars:
+        results = desk.engine.run(jobs, _Terminal(bars, quiet=where.json))
+    codes = [_code_of(result) for result in results]
+    if where.json:
+        as_json({"records": [r.record.model_dump(mode="json") for r in results if r.record is not None]})
+    for result in results:
+        if result.error is not None and not isinstance(result.error, Interrupted):
+            show_error(result.error)
+    if desk.studio.desk.stop.is_set():
+        show_error(Interrupted("stopped; everything that was begun can be resumed", remedy="go on: starsend run"))
+        codes.append(130)
+    return worst(codes)
+
+
+def _code_of(result: Result) -> int:
+    if result.error is not None:
+        return result.error.exit_code
+    if result.record is None or not result.record.takes:
+        return 0
+    last = result.record.takes[-1]
+    batch = [take for take in result.record.takes if take.batch == last.batch and take.medium == last.medium]
+    codes = {"complete": 0, "pending": 0, "unknown": PersonNeeded.exit_code}
+    return worst([codes.get(take.outcome, ProviderError.exit_code) for take in batch])

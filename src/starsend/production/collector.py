@@ -1,0 +1,201 @@
+"""From a receipt to a checked file in its place: poll, fetch, check, rename, record."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from starsend.errors import MediaError, ProviderError
+from starsend.model.record import Fault, Media, Record, Take, log
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.production.inspector import Asked, Inspector, findings_of
+from starsend.production.paid_call import intent_of, order_of
+from starsend.production.settle import settle
+from starsend.production.timekeeping import Desk
+from starsend.providers.base import Collected, JobStatus, Progress, Provider, board_part
+from starsend.store import inbox
+from starsend.store.checkpoints import Checkpoint, CrashPoint
+from starsend.store.execution_store import ExecutionStore, move
+from starsend.store.files import disk_faults, place
+from starsend.store.paths import ProjectPaths
+
+DOWNLOADS = 2
+"""A complete file that can't be decoded is fetched again; this many times it must fail to fail the take."""
+
+
+class Collector:
+    """Looks at one job, and brings home what it made."""
+
+    def __init__(
+        self, store: ExecutionStore, paths: ProjectPaths, inspector: Inspector, desk: Desk, checkpoint: Checkpoint
+    ) -> None:
+        self._store = store
+        self._paths = paths
+        self._inspector = inspector
+        self._desk = desk
+        self._checkpoint = checkpoint
+
+    def look(self, slate: Slate, intent_id: str, provider: Provider, progress: Progress) -> None:
+        """Ask once how far the job is, and collect it when it is complete.
+
+        Raises:
+            ProviderError: Weather; nothing changed.
+            SetupError: The disk; the state stays as it is and the next look goes on.
+        """
+        record = self._store.load(str(slate)).record
+        take = record.intent(intent_id)
+        if take is None or take.receipt is None or not take.unsettled:
+            return
+        status = provider.poll(intent_of(slate, take), take.receipt)
+        self._checkpoint(CrashPoint.POLLED)
+        if take.medium == "video" and record.state is Status.VIDEO_SUBMITTED:
+            self._processing(slate, take, provider)
+        if status.state in ("failed", "cancelled"):
+            self._end(slate, take, status)
+        elif status.state == "complete":
+            self._collect(slate, take, provider, progress)
+
+    def out_of_time(self, slate: Slate, intent_id: str) -> None:
+        """Weather has lasted: after the model's longest time and a day the outcome is unknown."""
+        take = self._store.load(str(slate)).record.intent(intent_id)
+        if take is None or take.intent_at is None or take.outcome != "pending":
+            return
+        if self._desk.now() > take.intent_at + timedelta(seconds=take.longest_s or 0.0, hours=24):
+            why = f"{slate.take(take.take)} gave no answer in the model's longest time and a day"
+            settle(self._store, slate, intent_id, {"outcome": "unknown"}, self._desk, why=why)
+
+    def _processing(self, slate: Slate, take: Take, provider: Provider) -> None:
+        why = f"{provider.name} works on {slate.take(take.take)}"
+
+        def edit(record: Record) -> Record:
+            if record.state is not Status.VIDEO_SUBMITTED:
+                return log(record, at=self._desk.now(), by=self._desk.by, why=why)
+            return move(record, Status.VIDEO_PROCESSING, at=self._desk.now(), by=self._desk.by, why=why)
+
+        self._store.revise(str(slate), edit)
+
+    def _end(self, slate: Slate, take: Take, status: JobStatus) -> None:
+        fault = status.fault or Fault(code=f"job-{status.state}", message=f"{take.provider}: the job {status.state}")
+        changes = {"outcome": status.state, "error": fault, "cost_usd": status.cost_usd}
+        settle(self._store, slate, take.intent_id, changes, self._desk, why=fault.message)
+        inbox.clear(self._store.inbox(take.intent_id))
+
+    def _collect(self, slate: Slate, take: Take, provider: Provider, progress: Progress) -> None:
+        episode = self._store.load(str(slate)).record.episode
+        destination = self._destination(slate, take, episode)
+        part = destination.with_name(f".{destination.stem}.part")
+        with disk_faults(destination):
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            collected = self._fetch(slate, take, provider, part, progress)
+            self._checkpoint(CrashPoint.PART_WRITTEN)
+            if take.medium == "video":
+                self._keep_video(slate, take, part, destination, episode, collected)
+            else:
+                self._keep_picture(slate, take, part, destination, episode, collected)
+        self._checkpoint(CrashPoint.COLLECTED)
+        inbox.clear(self._store.inbox(take.intent_id))
+
+    def _fetch(self, slate: Slate, take: Take, provider: Provider, part: Path, progress: Progress) -> Collected:
+        raw = inbox.arrived(self._store.inbox(take.intent_id))
+        receipt = take.receipt or {}
+        try:
+            return provider.collect(intent_of(slate, take), receipt, raw, part, progress)
+        except MediaError as error:
+            raise ProviderError(
+                f"{slate.take(take.take)}: {error.message}", remedy="it is fetched again: starsend run"
+            ) from error
+
+    def _destination(self, slate: Slate, take: Take, episode: str) -> Path:
+        if take.medium == "video":
+            return self._paths.video(episode, slate, take.take)
+        if take.medium == "grid":
+            return self._paths.grid(episode, slate.take(take.take))
+        return self._paths.frame_take(episode, slate.take(take.take))
+
+    def _keep_video(
+        self, slate: Slate, take: Take, part: Path, destination: Path, episode: str, collected: Collected
+    ) -> None:
+        order = order_of(take)
+        start = None if order.start_frame is None else self._paths.workspace / order.start_frame
+        thumbnail = self._paths.thumbnail(episode, slate, take.take)
+        strip = self._paths.filmstrip(episode, slate, take.take)
+        report = self._inspector.check(part, Asked.of(order, start).expected(), thumbnail, strip)
+        self._checkpoint(CrashPoint.CHECKED)
+        if report.damaged or report.info is None:
+            self._damaged(slate, take, part, destination, findings_of(report)[0].message)
+            return
+        size = part.stat().st_size
+        place(part, destination, self._checkpoint)
+        info = report.info
+        media = Media(
+            path=self._paths.relative(destination),
+            sha256=report.sha256,
+            bytes=size,
+            width=info.width_px,
+            height=info.height_px,
+            fps=f"{info.fps.numerator}/{info.fps.denominator}",
+            frames=info.frames,
+            duration_s=round(info.duration_s, 6),
+        )
+        changes = {
+            "outcome": "complete",
+            "media": media,
+            "cost_usd": collected.cost_usd,
+            "findings": findings_of(report),
+            "found_cuts": report.cuts,
+            "thumbnail": self._paths.relative(thumbnail) if thumbnail.exists() else None,
+            "filmstrip": self._paths.relative(strip) if strip.exists() else None,
+        }
+        settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
+
+    def _damaged(self, slate: Slate, take: Take, part: Path, destination: Path, what: str) -> None:
+        """Fetch again; after the second time the file is kept beside the takes, and the take fails."""
+        bad = take.bad_downloads + 1
+        if bad < DOWNLOADS:
+            why = f"{slate.take(take.take)} arrived damaged and is fetched again: {what}"
+            settle(self._store, slate, take.intent_id, {"bad_downloads": bad}, self._desk, why=why)
+            part.unlink(missing_ok=True)
+            return
+        kept = destination.with_suffix(".damaged")
+        part.replace(kept)
+        fault = Fault(
+            code="damage",
+            message=f"{slate.take(take.take)} can't be decoded: {what}",
+            remedy=f"the file is kept as {self._paths.relative(kept)}; make another take: starsend generate",
+        )
+        changes = {"outcome": "failed", "error": fault, "bad_downloads": bad}
+        settle(self._store, slate, take.intent_id, changes, self._desk, why=fault.message)
+
+    def _keep_picture(
+        self, slate: Slate, take: Take, part: Path, destination: Path, episode: str, collected: Collected
+    ) -> None:
+        from starsend.media.picture import inspect_picture
+
+        try:
+            info = inspect_picture(part)
+        except MediaError as error:
+            self._damaged(slate, take, part, destination, error.message)
+            return
+        self._checkpoint(CrashPoint.CHECKED)
+        board: str | None = None
+        sheet = board_part(part)
+        if sheet.exists():
+            board_place = self._paths.board(episode, slate.take(take.take))
+            place(sheet, board_place)
+            board = self._paths.relative(board_place)
+        place(part, destination, self._checkpoint)
+        changes = {
+            "outcome": "complete",
+            "media": Media(
+                path=self._paths.relative(destination),
+                sha256=info.sha256,
+                bytes=info.bytes,
+                width=info.width_px,
+                height=info.height_px,
+            ),
+            "board": board,
+            "cells": collected.cells,
+            "cost_usd": collected.cost_usd,
+        }
+        settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")

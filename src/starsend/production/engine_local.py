@@ -1,0 +1,139 @@
+"""The engine at home: a few threads and a heap of due times in one process."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from starsend.errors import Busy, Interrupted, OutcomeUnknown, StarsendError
+from starsend.production.engine import Result, Watcher
+from starsend.production.sequence_runner import Job
+from starsend.production.step_runner import StepRunner
+from starsend.production.timekeeping import Desk
+
+_SAME_REQUEST_PAUSE_S = 1.0
+"""How long a job waits that asks for exactly what another one is having made."""
+
+
+@dataclass(order=True)
+class _Turn:
+    due: float
+    number: int
+    job: Job = field(compare=False)
+
+
+class LocalEngine:
+    """Works many slates at once: ``at_once`` threads take the next due step from one heap."""
+
+    def __init__(self, steps: StepRunner, desk: Desk, at_once: int) -> None:
+        self._steps = steps
+        self._desk = desk
+        self._at_once = at_once
+
+    def run(self, jobs: Sequence[Job], watcher: Watcher) -> list[Result]:
+        """Drive every job to its end; after Ctrl-C the steps in hand are finished and the rest is left as it is."""
+        if not jobs:
+            return []
+        shift = _Shift(jobs, self._steps, self._desk, watcher)
+        workers = min(self._at_once, len(jobs))
+        with ThreadPoolExecutor(workers, thread_name_prefix="starsend") as pool:
+            done = [pool.submit(shift.work) for _ in range(workers)]
+        for future in done:
+            future.result()
+        return shift.results
+
+
+class _Shift:
+    """One run: the heap, and what its jobs came to."""
+
+    def __init__(self, jobs: Sequence[Job], steps: StepRunner, desk: Desk, watcher: Watcher) -> None:
+        self._steps = steps
+        self._desk = desk
+        self._watcher = watcher
+        self._changed = threading.Condition()
+        self._order = itertools.count()
+        self._heap = [_Turn(0.0, next(self._order), job) for job in jobs]
+        heapq.heapify(self._heap)
+        self._in_hand = 0
+        self._begun: set[str] = set()
+        self.results: list[Result] = []
+
+    def work(self) -> None:
+        while (turn := self._next()) is not None:
+            try:
+                again = self._step(turn.job)
+            except BaseException:
+                self._give_back(None)
+                raise
+            self._give_back(
+                None if again is None else _Turn(self._desk.monotonic() + again, next(self._order), turn.job)
+            )
+
+    def _next(self) -> _Turn | None:
+        with self._changed:
+            while True:
+                if self._desk.stop.is_set():
+                    self._leave_all()
+                if not self._heap:
+                    if self._in_hand == 0:
+                        self._changed.notify_all()
+                        return None
+                    self._changed.wait(0.2)
+                    continue
+                wait = self._heap[0].due - self._desk.monotonic()
+                if wait <= 0:
+                    self._in_hand += 1
+                    return heapq.heappop(self._heap)
+                self._changed.wait(min(wait, 0.2))
+
+    def _give_back(self, turn: _Turn | None) -> None:
+        with self._changed:
+            self._in_hand -= 1
+            if turn is not None:
+                heapq.heappush(self._heap, turn)
+            self._changed.notify_all()
+
+    def _leave_all(self) -> None:
+        for turn in self._heap:
+            error = Interrupted(f"{turn.job.slate} was stopped and can be resumed", remedy="go on: starsend run")
+            self._end(Result(turn.job.slate, None, error))
+        self._heap.clear()
+
+    def _step(self, job: Job) -> float | None:
+        """One step of a job; seconds until the next one, or None when it is at its end."""
+        slate = job.slate
+        first = str(slate) not in self._begun
+        if first:
+            self._watcher.began(job)
+        try:
+            if first and job.request is not None:
+                step = self._steps.advance(slate, job.request, job.provider, self._watcher.progress)
+            else:
+                step = self._steps.advance(slate, progress=self._watcher.progress)
+        except Busy as error:
+            if error.code == "same-request":
+                return _SAME_REQUEST_PAUSE_S
+            self._end(Result(slate, None, error))
+            return None
+        except OutcomeUnknown as error:
+            if not first:
+                self._end(Result(slate, None, error))
+                return None
+            self._begun.add(str(slate))  # its other takes go on; the lost one is looked for next
+            return 0.0
+        except StarsendError as error:
+            self._end(Result(slate, None, error))
+            return None
+        self._begun.add(str(slate))
+        if step.done:
+            self._end(Result(slate, step.record))
+            return None
+        return step.wait_s
+
+    def _end(self, result: Result) -> None:
+        self.results.append(result)
+        self._watcher.ended(result)

@@ -1,0 +1,98 @@
+"""A picked cell rendered again as one full-size frame, then accepted as the start frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from starsend.errors import ProviderError, UnknownName
+from starsend.model.money import round_up
+from starsend.model.record import CleanFrame, Medium
+from starsend.model.slate import Slate
+from starsend.production.frame_desk import FrameDesk, Source
+from starsend.production.paid_call import Draft, TakeRequest, order_of
+from starsend.production.project import Project
+from starsend.production.sequence_runner import Job
+from starsend.production.step_runner import StepRunner
+from starsend.production.timekeeping import Desk
+from starsend.providers.base import Provider
+
+
+class Finisher:
+    """Finishes cells of one project's grids."""
+
+    def __init__(
+        self,
+        project: Project,
+        frames: FrameDesk,
+        steps: StepRunner,
+        provider_for: Callable[[Medium], Provider],
+        desk: Desk,
+    ) -> None:
+        self._project = project
+        self._frames = frames
+        self._steps = steps
+        self._provider_for = provider_for
+        self._desk = desk
+
+    def prepare(self, slate: Slate, *, cell: int, take: str | None) -> Job:
+        """The job that renders a cell; it has its own estimate. Makes the slate's record; spends nothing.
+
+        Raises:
+            UnknownName: There is no such grid or cell.
+        """
+        name, grid = self._frames.find_grid(slate, take)
+        if not 1 <= cell <= len(grid.cells):
+            raise UnknownName(
+                f"{name} has {len(grid.cells)} cells, and no cell {cell}",
+                remedy=f"cells count from 1: --cell 1 to --cell {len(grid.cells)}",
+                code="no-cell",
+            )
+        provider = self._provider_for("frame")
+        order = replace(
+            order_of(grid),
+            slate=slate,
+            medium="frame",
+            mode="finish",
+            cell=cell,
+            cell_of=name,
+            size_px=self._project.plan.format.size_px,
+        )
+        entry = self._project.catalogue.get(provider.model("frame", order.model))
+        draft = Draft(
+            order=order,
+            covers=(),
+            estimate_usd=round_up(entry.image_usd(input_images=1)),
+            longest_s=float(entry.longest_s),
+            inputs=grid.inputs,
+        )
+        self._project.store.init_sequence(
+            str(slate),
+            self._project.first_state(slate, for_grid=True),
+            episode=self._project.episode_of(slate),
+            by=self._desk.by,
+        )
+        return Job(slate, TakeRequest((draft,), self._project.caps), provider.name)
+
+    def finish(self, job: Job) -> CleanFrame:
+        """Render it, put it into ``clean/`` (the old frame is kept as a numbered backup) and accept it. May cost.
+
+        Raises:
+            ProviderError: It failed.
+        """
+        from starsend.media.files import keep_backup
+        from starsend.media.picture import load_rgb, save_png
+
+        step = self._steps.advance(job.slate, job.request, job.provider)
+        record = step.record if step.done else self._steps.run_out(job.slate)
+        made = record.takes[-1]
+        if made.media is None or made.medium != "frame":
+            said = made.error.message if made.error is not None else "it came without a picture"
+            raise ProviderError(f"{job.slate.take(made.take)}: {said}", remedy="crop the cell instead: starsend crop")
+        order = order_of(made)
+        clean = self._project.paths.clean_frame(self._project.episode_of(job.slate), job.slate)
+        clean.parent.mkdir(parents=True, exist_ok=True)
+        keep_backup(clean)
+        save_png(load_rgb(self._project.paths.absolute(made.media.path)), clean)
+        note = f"finished as {job.slate.take(made.take)}"
+        return self._frames.accept(job.slate, Source(order.cell_of or "", order.cell, None, note))

@@ -1,0 +1,211 @@
+"""Where a person's choice becomes a start frame: crop, a picture that was dropped in, a finished cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starsend.errors import PlanError, UnknownName
+from starsend.model.record import Box, CleanFrame, Record, Take, log
+from starsend.model.slate import Slate, parse_take
+from starsend.model.status import Status
+from starsend.production.project import Project
+from starsend.production.staleness import PictureHashes, mark_stale
+from starsend.production.timekeeping import Desk
+from starsend.store.execution_store import Version, move, refuse_unsettled
+
+_BEFORE_VIDEO = frozenset({Status.KEYFRAME_PENDING, Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED})
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a clean frame came from, as the record keeps it.
+
+    Attributes:
+        take: ``SEQ01_T001``, ``found`` or ``upload``.
+        cell: Counted from 1, where a cell was picked.
+        box: In pixels of the sheet.
+        note: What was done to it: upscaled from how many pixels.
+    """
+
+    take: str = "found"
+    cell: int | None = None
+    box: Box | None = None
+    note: str | None = None
+
+
+FOUND = Source()
+
+
+class FrameDesk:
+    """Accepts start frames for the slates of one project."""
+
+    def __init__(self, project: Project, desk: Desk) -> None:
+        self._project = project
+        self._desk = desk
+
+    def accept(self, slate: Slate, source: Source = FOUND, *, seen: Version | None = None) -> CleanFrame:
+        """Take the picture that lies in ``clean/`` as the slate's start frame.
+
+        In ``keyframe_*`` the record moves to ``video_pending``; later it only marks what the new frame makes stale.
+
+        Raises:
+            UnknownName: ``no-frame``: there is none.
+            MediaError: It is no picture.
+            StaleWrite: The record changed since ``seen``.
+        """
+        from starsend.media.picture import inspect_picture
+
+        episode = self._project.episode_of(slate)
+        path = self._project.paths.clean_frame(episode, slate)
+        if not path.is_file():
+            raise UnknownName(
+                f"{slate} has no clean frame",
+                remedy=f"crop one, or put a picture there: {self._project.paths.relative(path)}",
+                code="no-frame",
+            )
+        info = inspect_picture(path)
+        frame = CleanFrame(
+            path=self._project.paths.relative(path),
+            sha256=info.sha256,
+            at=self._desk.now(),
+            width=info.width_px,
+            height=info.height_px,
+            from_=source.take,
+            cell=source.cell,
+            box=source.box,
+            note=source.note,
+        )
+        self._ensure(slate)
+        self._project.store.revise(str(slate), lambda record: self._with_frame(record, frame, source), seen=seen)
+        self._mark_family(slate)
+        return frame
+
+    def adopt_found(self, sequence: Slate) -> tuple[Slate, ...]:
+        """Accept pictures that were dropped into ``clean/`` for a sequence and its shots; gives their slates."""
+        _, planned, _ = self._project.planned(sequence)
+        adopted = []
+        for slate in (sequence, *(sequence.of_shot(shot.id) for shot in planned.shots)):
+            if self._project.clean_frame(slate) is not None and self._is_new(slate):
+                self.accept(slate)
+                adopted.append(slate)
+        return tuple(adopted)
+
+    def crop(
+        self, slate: Slate, *, cell: int | None, box: Box | None, take: str | None = None, seen: Version | None = None
+    ) -> CleanFrame:
+        """Crop a cell or a box of a grid into the slate's clean frame, locked to the project's ratio, and accept it.
+
+        Args:
+            slate: Whose start frame it becomes.
+            cell: Counted from 1, left to right, top to bottom.
+            box: In pixels of the sheet, instead of a cell.
+            take: The grid, such as ``SEQ01_T001`` (also another slate's); else the slate's newest, else its sequence's.
+            seen: The record as the person saw it.
+
+        Raises:
+            UnknownName: There is no such grid or cell.
+            MediaError: ``crop-outside``, or the sheet can't be read.
+            Busy: A take of the slate is unsettled.
+        """
+        from starsend.media.grid import crop_frame
+
+        record = self._project.record(slate)
+        if record is not None and record.state is Status.KEYFRAME_GENERATING:
+            refuse_unsettled(record)
+        name, grid = self.find_grid(slate, take)
+        if grid.media is None:
+            raise UnknownName(f"{name} has no sheet", remedy=f"see its takes: starsend show {slate}")
+        chosen = box if box is not None else _cell(name, grid, cell)
+        episode = self._project.episode_of(slate)
+        cropped = crop_frame(
+            self._project.paths.absolute(grid.media.path),
+            chosen,
+            self._project.plan.aspect,
+            self._project.paths.clean_frame(episode, slate),
+            min_size_px=self._project.plan.format.size_px,
+        )
+        return self.accept(slate, Source(name, cell, cropped.box, cropped.note), seen=seen)
+
+    def find_grid(self, slate: Slate, take: str | None) -> tuple[str, Take]:
+        """A complete grid by name, or the newest that a slate can be cropped from.
+
+        Raises:
+            UnknownName: ``no-grid``.
+        """
+        if take is not None:
+            owner, number = parse_take(take)
+            record = self._project.record(owner)
+            found = None if record is None else record.find(number) if number else record.newest("grid")
+            owners = [(owner, found)]
+        else:
+            slates = dict.fromkeys((slate, slate.parent))
+            records = [(s, self._project.record(s)) for s in slates]
+            owners = [(s, r.newest("grid") if r is not None else None) for s, r in records]
+        for owner, grid in owners:
+            if grid is not None and grid.medium == "grid" and grid.outcome == "complete":
+                return owner.take(grid.take), grid
+        shot = "" if slate.shot is None else f" --shot {slate.shot}"
+        raise UnknownName(
+            f"{take or slate} has no complete grid",
+            remedy=f"draw one: starsend generate --seq {slate.sequence}{shot} --mode grid",
+            code="no-grid",
+        )
+
+    def _with_frame(self, record: Record, frame: CleanFrame, source: Source) -> Record:
+        at, by = self._desk.now(), self._desk.by
+        cell = f", cell {source.cell}" if source.cell is not None else ""
+        why = f"a clean frame from {source.take}{cell}"
+        record = record.but(clean_frame=frame)
+        if record.state in _BEFORE_VIDEO:
+            return move(record, Status.VIDEO_PENDING, at=at, by=by, why=why)
+        return log(record, at=at, by=by, why=why)
+
+    def _is_new(self, slate: Slate) -> bool:
+        """Whether the picture is another one than the record knows, and the record can take it now."""
+        from starsend.media.files import sha256_of
+
+        record = self._project.record(slate)
+        if record is None:
+            return True
+        if record.unsettled:
+            return False
+        path = self._project.paths.clean_frame(self._project.episode_of(slate), slate)
+        return record.clean_frame is None or record.clean_frame.sha256 != sha256_of(path)
+
+    def _ensure(self, slate: Slate) -> None:
+        if self._project.record(slate) is None:
+            self._project.store.init_sequence(
+                str(slate),
+                self._project.first_state(slate, for_grid=True),
+                episode=self._project.episode_of(slate),
+                by=self._desk.by,
+            )
+
+    def _mark_family(self, slate: Slate) -> None:
+        """Mark what the new frame makes stale, in the sequence's record and its shots'."""
+        hashes = PictureHashes(self._project.paths.workspace)
+        own = self._project.record(slate.parent)
+        overrides = {} if own is None else own.prompt_overrides
+        _, sequence, _ = self._project.planned(slate)
+        for member in (slate.parent, *(slate.of_shot(shot.id) for shot in sequence.shots)):
+            record = self._project.record(member)
+            if record is not None and mark_stale(self._project, record, overrides, hashes) is not record:
+                self._project.store.revise(str(member), lambda r: self._stale(r, overrides, hashes))
+
+    def _stale(self, record: Record, overrides: dict[str, str], hashes: PictureHashes) -> Record:
+        marked = mark_stale(self._project, record, overrides, hashes)
+        return log(marked, at=self._desk.now(), by=self._desk.by, why="what its takes were made from has changed")
+
+
+def _cell(name: str, grid: Take, cell: int | None) -> Box:
+    if cell is None:
+        raise PlanError(
+            f"{name}: neither a cell nor a box is named", remedy="pick one: --cell 1", code="nothing-picked"
+        )
+    if not 1 <= cell <= len(grid.cells):
+        raise UnknownName(
+            f"{name} has {len(grid.cells)} cells, and no cell {cell}",
+            remedy=f"cells count from 1, left to right, top to bottom: --cell 1 to --cell {len(grid.cells)}",
+            code="no-cell",
+        )
+    return grid.cells[cell - 1]

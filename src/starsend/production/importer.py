@@ -1,0 +1,112 @@
+"""A file made elsewhere becomes a numbered take that covers all shots of its slate."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from starsend.errors import MediaError, PlanError
+from starsend.model.money import ZERO
+from starsend.model.record import Inputs, Media, Record, Take, log
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.production.inspector import Asked, Inspector, findings_of
+from starsend.production.numbering import numbers_on_disk
+from starsend.production.project import Project
+from starsend.production.timekeeping import Desk
+from starsend.store.execution_store import move, refuse_unsettled
+from starsend.store.files import disk_faults, place
+
+
+class Importer:
+    """Imports videos into one project."""
+
+    def __init__(self, project: Project, inspector: Inspector, desk: Desk) -> None:
+        self._project = project
+        self._inspector = inspector
+        self._desk = desk
+
+    def import_file(self, slate: Slate, source: Path) -> Record:
+        """Copy, check and number a video; the record moves to ``video_complete``. The source stays where it is.
+
+        Raises:
+            PlanError: ``missing``: there is no such file.
+            MediaError: ``damage``: it can't be decoded; nothing was kept.
+            Busy: A take of the slate is unsettled.
+        """
+        if not source.is_file():
+            raise PlanError(f"{source} is not there", remedy="give the path of a video file", code="missing")
+        project = self._project
+        _, sequence, shot = project.planned(slate)
+        shots = sequence.shots if shot is None else (shot,)
+        episode = project.episode_of(slate)
+        version = project.store.init_sequence(str(slate), project.first_state(slate), episode=episode, by=self._desk.by)
+        refuse_unsettled(version.record)
+        number = 1 + max([numbers_on_disk(project.paths, episode, slate), *(t.take for t in version.record.takes)])
+        destination = project.paths.video(episode, slate, number)
+        part = destination.with_name(f".{destination.stem}.part")
+        with disk_faults(destination):
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, part)
+        asked = Asked(
+            tuple(float(s.duration_s) for s in shots),
+            project.plan.rate,
+            project.plan.format.size_px,
+            None,
+            project.plan.defaults.audio,
+        )
+        thumbnail = project.paths.thumbnail(episode, slate, number)
+        strip = project.paths.filmstrip(episode, slate, number)
+        report = self._inspector.check(part, asked.expected(), thumbnail, strip)
+        if report.damaged or report.info is None:
+            for leftover in (part, thumbnail, strip):
+                leftover.unlink(missing_ok=True)
+            raise MediaError(
+                f"{source} is no video that can be used: {report.findings[0].message}",
+                remedy="export it again as H.264 in an MP4",
+                code="damage",
+            )
+        size = part.stat().st_size
+        with disk_faults(destination):
+            place(part, destination)
+        info = report.info
+        take = Take(
+            take=number,
+            medium="video",
+            mode="import",
+            covers=tuple(s.id for s in shots),
+            provider="import",
+            model="import",
+            batch=number,
+            intent_id=self._desk.new_id(),
+            intent_at=self._desk.now(),
+            outcome="complete",
+            estimate_usd=ZERO,
+            cost_usd=ZERO,
+            inputs=Inputs(plan_sha256=project.loaded.sha256),
+            order={"imported_from": source.name},
+            findings=findings_of(report),
+            found_cuts=report.cuts,
+            thumbnail=project.paths.relative(thumbnail) if thumbnail.exists() else None,
+            filmstrip=project.paths.relative(strip) if strip.exists() else None,
+            media=Media(
+                path=project.paths.relative(destination),
+                sha256=report.sha256,
+                bytes=size,
+                width=info.width_px,
+                height=info.height_px,
+                fps=f"{info.fps.numerator}/{info.fps.denominator}",
+                frames=info.frames,
+                duration_s=round(info.duration_s, 6),
+            ),
+        )
+        why = f"{source.name} is imported as {slate.take(number)}"
+
+        def add(record: Record) -> Record:
+            refuse_unsettled(record)
+            added = record.with_take(take)
+            if record.state is Status.VIDEO_COMPLETE:
+                return log(added, at=self._desk.now(), by=self._desk.by, why=why)
+            return move(added, Status.VIDEO_COMPLETE, at=self._desk.now(), by=self._desk.by, why=why)
+
+        return project.store.revise(str(slate), add, seen=version).record

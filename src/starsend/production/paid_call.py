@@ -1,0 +1,247 @@
+"""The money protocol: the only place that spends.
+
+Uploads → submit lock → room in the inbox → the intent in the record (it reserves the money) → one POST → the raw reply
+in the inbox → the receipt in the record. Whatever dies, whenever: nothing is sent twice by itself, and what was paid
+for can be found again. The points at which a test cuts the power are in :mod:`starsend.store.checkpoints`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from starsend.errors import Interrupted, OutcomeUnknown, ProviderError, RateLimited, StarsendError, Unreachable
+from starsend.model.money import NO_CAPS, ZERO, Caps
+from starsend.model.record import Fault, Inputs, JsonObject, Take
+from starsend.model.slate import Slate
+from starsend.production.settle import settle
+from starsend.production.timekeeping import Desk
+from starsend.providers.base import Intent, Order, Prepared, Provider
+from starsend.store import inbox
+from starsend.store.checkpoints import Checkpoint, CrashPoint
+from starsend.store.execution_store import ExecutionStore, Version
+
+SEND_TRIES = 5
+"""How often one process tries a send that provably did not happen (refused connection, clean 429)."""
+_FIRST_PAUSE_S = 1.0
+
+_ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A take that is about to be asked for: the order, and what the record keeps beside it."""
+
+    order: Order
+    covers: tuple[str, ...]
+    estimate_usd: Decimal
+    longest_s: float
+    made_for: str | None = None
+    inputs: Inputs = field(default_factory=Inputs)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakeRequest:
+    """Takes of one slate that are asked for together: written in one go, sent one after the other."""
+
+    drafts: tuple[Draft, ...]
+    caps: Caps = NO_CAPS
+
+    @property
+    def estimate_usd(self) -> Decimal:
+        """What all of them may cost."""
+        return sum((draft.estimate_usd for draft in self.drafts), ZERO)
+
+
+def order_of(take: Take) -> Order:
+    """The neutral order of a take, as it stands in the record."""
+    return _ORDERS.validate_python(take.order)
+
+
+def order_json(order: Order) -> JsonObject:
+    """An order as a record keeps it."""
+    dumped: JsonObject = _ORDERS.dump_python(order, mode="json")
+    return dumped
+
+
+def intent_of(slate: Slate, take: Take) -> Intent:
+    """A take's intent, as the provider wants it."""
+    if take.intent_at is None:
+        raise OutcomeUnknown(
+            f"{slate.take(take.take)} has no time of its intent", remedy="mend the record by hand: intent_at"
+        )
+    return Intent(take.intent_id, take.intent_at, slate, take.take, take.medium, take.model, take.request)
+
+
+def fingerprint(provider: str, model: str, prepared: Prepared) -> str:
+    """The same for two requests that ask for the same: the body with each URL replaced by its content's sha256."""
+    body = orjson.loads(orjson.dumps(prepared.body))
+    for media in prepared.media:
+        _put(body, media.pointer, media.sha256)
+    text = orjson.dumps([provider, model, body], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()
+
+
+class PaidCall:
+    """Sends takes of one project to one provider, each at most once."""
+
+    def __init__(
+        self,
+        store: ExecutionStore,
+        provider: Provider,
+        desk: Desk,
+        checkpoint: Checkpoint,
+        numbers_on_disk: Callable[[Slate], int],
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._desk = desk
+        self._checkpoint = checkpoint
+        self._numbers_on_disk = numbers_on_disk
+
+    def submit(self, slate: Slate, request: TakeRequest, *, seen: Version) -> None:
+        """Reserve, write the intents and send each once.
+
+        May cost the request's estimate, once.
+
+        Raises:
+            BudgetError, Busy, MoveError, StaleWrite: Nothing was written or sent.
+            SetupError: The disk; nothing was sent.
+            OutcomeUnknown: A take was sent and no answer came; it stays pending.
+            Interrupted: Ctrl-C; takes that were not sent yet are sent by the next run.
+        """
+        prepared = [(draft, self._provider.prepare(draft.order)) for draft in request.drafts]
+        takes = [self._pending(draft, ready) for draft, ready in prepared]
+        with self._store.submitting(str(slate)):
+            self._checkpoint(CrashPoint.SUBMIT_LOCKED)
+            places = [self._store.inbox(take.intent_id) for take in takes]
+            try:
+                for draft, place in zip(request.drafts, places, strict=True):
+                    inbox.reserve(place, self._provider.reply_room_bytes(draft.order))
+                self._checkpoint(CrashPoint.INBOX_RESERVED)
+                version = self._store.open_take(
+                    str(slate),
+                    takes,
+                    request.caps,
+                    seen=seen,
+                    by=self._desk.by,
+                    beyond=self._numbers_on_disk(slate),
+                )
+            except StarsendError:
+                for place in places:
+                    inbox.clear(place)
+                raise
+            self._checkpoint(CrashPoint.INTENT_WRITTEN)
+            ours = {take.intent_id for take in takes}
+            self._send_all(slate, [take for take in version.record.takes if take.intent_id in ours])
+
+    def go_on(self, slate: Slate, takes: Sequence[Take]) -> None:
+        """Send takes whose inbox proves that they never were; the caller holds the submit lock."""
+        self._send_all(slate, takes)
+
+    def accept(self, slate: Slate, take: Take, raw: bytes, *, why: str) -> None:
+        """Read a raw reply and write what it says into the record: a receipt, or the refusal."""
+        try:
+            receipt = self._provider.read_reply(intent_of(slate, take), raw)
+        except ProviderError as error:
+            self._fail(slate, take, error)
+            return
+        self._store.record_receipt(str(slate), take.intent_id, receipt, by=self._desk.by, why=why)
+        self._checkpoint(CrashPoint.RECEIPT_RECORDED)
+
+    def _pending(self, draft: Draft, ready: Prepared) -> Take:
+        order = draft.order
+        model = self._provider.model(order.medium, order.model)
+        return Take(
+            take=0,
+            medium=order.medium,
+            mode=order.mode,
+            covers=draft.covers,
+            made_for=draft.made_for,
+            provider=self._provider.name,
+            model=model,
+            stands_for=None if model == order.model else order.model,
+            base_url=self._provider.base_url,
+            order=order_json(order),
+            request=ready.body,
+            request_media=tuple(
+                {"pointer": m.pointer, "path": m.path.as_posix(), "sha256": m.sha256} for m in ready.media
+            ),
+            fingerprint=fingerprint(self._provider.name, model, ready),
+            intent_id=self._desk.new_id(),
+            intent_at=self._desk.now(),
+            estimate_usd=draft.estimate_usd,
+            longest_s=draft.longest_s,
+            inputs=draft.inputs,
+            warnings=draft.warnings,
+        )
+
+    def _send_all(self, slate: Slate, takes: Sequence[Take]) -> None:
+        lost: OutcomeUnknown | None = None
+        for take in takes:
+            self._desk.check_stop()
+            try:
+                self._send(slate, take)
+            except OutcomeUnknown as error:
+                lost = error
+        if lost is not None:
+            raise lost
+
+    def _send(self, slate: Slate, take: Take) -> None:
+        place = self._store.inbox(take.intent_id)
+        inbox.mark_sending(place)
+        self._checkpoint(CrashPoint.MARKED_SENDING)
+        try:
+            raw = self._post(slate, take, place)
+        except Interrupted:
+            raise
+        except OutcomeUnknown:
+            raise
+        except ProviderError as error:
+            self._fail(slate, take, error)
+            return
+        self._checkpoint(CrashPoint.REPLY_RECEIVED)
+        inbox.deliver(place, raw)
+        self._checkpoint(CrashPoint.INBOX_WRITTEN)
+        self.accept(slate, take, raw, why=f"{self._provider.name} has {slate.take(take.take)}")
+
+    def _post(self, slate: Slate, take: Take, place: Path) -> bytes:
+        """One POST; again only after a proven non-send, by this process, a few times."""
+        pause_s = _FIRST_PAUSE_S
+        for tries_left in range(SEND_TRIES - 1, -1, -1):
+            try:
+                return self._provider.send_once(intent_of(slate, take))
+            except (Unreachable, RateLimited) as error:
+                inbox.unmark(place)
+                if tries_left == 0:
+                    raise
+                hint = error.retry_after_s if isinstance(error, RateLimited) else None
+                self._desk.wait(hint if hint is not None else pause_s * (0.5 + self._desk.jitter()))
+                pause_s *= 2
+                inbox.mark_sending(place)
+        raise AssertionError
+
+    def _fail(self, slate: Slate, take: Take, error: ProviderError) -> None:
+        fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
+        failed = {"outcome": "failed", "error": fault, "not_sent": error.proven_not_sent}
+        settle(self._store, slate, take.intent_id, failed, self._desk, why=error.message)
+        inbox.clear(self._store.inbox(take.intent_id))
+
+
+def _put(body: Any, pointer: str, value: str) -> None:
+    """Set the value at a JSON pointer that is known to be there."""
+    *way, last = pointer.lstrip("/").split("/")
+    for step in way:
+        body = body[int(step)] if isinstance(body, list) else body[step]
+    if isinstance(body, list):
+        body[int(last)] = value
+    else:
+        body[last] = value

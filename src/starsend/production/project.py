@@ -1,0 +1,118 @@
+"""One project as production sees it: its plan, its places, its records, and what the models can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from starsend.catalogue.entries import Catalogue, ModelEntry
+from starsend.errors import UnknownName
+from starsend.model.money import Caps, lower
+from starsend.model.plan import Episode, Plan, Sequence, Shot
+from starsend.model.record import Record
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.production.plan_file import LoadedPlan
+from starsend.store.execution_store import ExecutionStore
+from starsend.store.paths import ProjectPaths
+
+
+@dataclass(frozen=True)
+class StudioCaps:
+    """The studio's own budgets, from ``starsend.toml``."""
+
+    project: Decimal | None = None
+    sequence: Decimal | None = None
+    shot: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """A plan that was read, beside the records of its slates."""
+
+    loaded: LoadedPlan
+    paths: ProjectPaths
+    store: ExecutionStore
+    catalogue: Catalogue
+    studio_caps: StudioCaps = StudioCaps()
+
+    @property
+    def plan(self) -> Plan:
+        """The client's plan."""
+        return self.loaded.plan
+
+    @property
+    def video_model(self) -> ModelEntry:
+        """The planned video model: its limits count, whoever makes the take."""
+        return self.catalogue.get(self.plan.defaults.video_model)
+
+    @property
+    def image_model(self) -> ModelEntry:
+        """The planned image model."""
+        return self.catalogue.get(self.plan.defaults.image_model)
+
+    @property
+    def caps(self) -> Caps:
+        """The budgets that count: the plan may only lower the studio's."""
+        plan = self.plan.budget
+        return Caps(
+            project=lower(self.studio_caps.project, plan.project_usd),
+            sequence=lower(self.studio_caps.sequence, plan.sequence_usd),
+            shot=lower(self.studio_caps.shot, plan.shot_usd),
+        )
+
+    def planned(self, slate: Slate) -> tuple[Episode, Sequence, Shot | None]:
+        """What the plan says of a slate.
+
+        Raises:
+            UnknownName: It is not in the plan.
+        """
+        episode, sequence = self.plan.find_sequence(slate.sequence)
+        return episode, sequence, None if slate.shot is None else sequence.shot(slate.shot)
+
+    def episode_of(self, slate: Slate) -> str:
+        """The episode of a slate; of one that is gone from the plan, what its record says.
+
+        Raises:
+            UnknownName: Neither the plan nor a record knows it.
+        """
+        try:
+            return self.plan.find_sequence(slate.sequence)[0].id
+        except UnknownName:
+            version = self.store.find(str(slate))
+            if version is None:
+                raise
+            return version.record.episode
+
+    def record(self, slate: Slate) -> Record | None:
+        """The record of a slate, if there is one."""
+        version = self.store.find(str(slate))
+        return None if version is None else version.record
+
+    def records_of(self, sequence: Sequence) -> tuple[Record | None, dict[str, Record]]:
+        """The record of a sequence, and those of its shots by shot id."""
+        slate = Slate(sequence.id)
+        shots = {shot.id: self.record(slate.of_shot(shot.id)) for shot in sequence.shots}
+        return self.record(slate), {name: record for name, record in shots.items() if record is not None}
+
+    def first_state(self, slate: Slate, *, for_grid: bool = False) -> Status:
+        """The state that the record of a planned slate begins in."""
+        _, sequence, shot = self.planned(slate)
+        if shot is not None:
+            return Status.KEYFRAME_PENDING if for_grid else Status.VIDEO_PENDING
+        no_frame_wanted = sequence.start_frame == "none" and not for_grid
+        has_frame = self.clean_frame(slate) is not None and not for_grid
+        return Status.VIDEO_PENDING if no_frame_wanted or has_frame else Status.KEYFRAME_PENDING
+
+    def clean_frame(self, slate: Slate) -> str | None:
+        """The slate's clean frame as a path below the workspace, if it lies there."""
+        path = self.paths.clean_frame(self.episode_of(slate), slate)
+        return self.paths.relative(path) if path.is_file() else None
+
+    def slates(self) -> list[Slate]:
+        """All planned slates that work is done on, in story order: each sequence, then its shots."""
+        return [
+            slate
+            for _, sequence in self.plan.sequences()
+            for slate in (Slate(sequence.id), *(Slate(sequence.id, shot.id) for shot in sequence.shots))
+        ]

@@ -1,0 +1,191 @@
+"""Lost jobs: an intent without a receipt is looked up and adopted, or waits for a person. None is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from starsend.errors import MoveError, PersonNeeded
+from starsend.model.money import Caps
+from starsend.model.record import JsonObject, Record, Settled, Take, log
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
+from starsend.production.settle import settle
+from starsend.production.timekeeping import Desk
+from starsend.providers.base import Lookup, Provider
+from starsend.store import inbox
+from starsend.store.checkpoints import Checkpoint, CrashPoint
+from starsend.store.execution_store import ExecutionStore, Filter, move
+
+GIVE_UP_AFTER = timedelta(hours=24)
+"""How long after the model's longest time a job that no listing shows counts as unknown."""
+
+PaidCalls = Callable[[Take], tuple[Provider, PaidCall]]
+"""The provider of a take, with its own base URL, and the caller that may send to it."""
+
+
+class Reconciler:
+    """Settles takes whose reply was lost."""
+
+    def __init__(self, store: ExecutionStore, paid_calls: PaidCalls, desk: Desk, checkpoint: Checkpoint) -> None:
+        self._store = store
+        self._paid_calls = paid_calls
+        self._desk = desk
+        self._checkpoint = checkpoint
+
+    def find_again(self, slate: Slate, intent_id: str) -> None:
+        """Settle one intent that has no receipt: by the inbox, by the provider's listing, or not at all.
+
+        Raises:
+            Busy: ``being-sent``: a live process holds the submit lock; only it may settle the intent.
+            PersonNeeded: ``lost-job``: nobody but a person can tell; nothing is sent.
+            ProviderError: The listing could not be read just now.
+        """
+        with self._store.submitting(str(slate)):
+            take = self._store.load(str(slate)).record.intent(intent_id)
+            if take is None or take.receipt is not None or not take.unsettled:
+                return
+            provider, paid = self._paid_calls(take)
+            place = self._store.inbox(intent_id)
+            stage = inbox.stage(place)
+            raw = inbox.arrived(place) if stage == "arrived" else None
+            if raw is not None:
+                paid.accept(slate, take, raw, why="its reply was found in the inbox")
+            elif stage == "reserved":
+                paid.go_on(slate, [take])
+            else:
+                self._look_up(slate, take, provider)
+
+    def search(self, slate: Slate, take: Take) -> bool:
+        """Look once more for a job that a person gave up; True when it was found and goes on."""
+        provider, _ = self._paid_calls(take)
+        receipt = take.receipt
+        if receipt is None:
+            found = self._new_matches(provider, provider.lookup(intent_of(slate, take)))
+            receipt = found[0] if len(found) == 1 else None
+        elif provider.poll(intent_of(slate, take), receipt).state in ("failed", "cancelled"):
+            receipt = None
+        if receipt is None:
+            return False
+        self._store.record_receipt(
+            str(slate), take.intent_id, receipt, by=self._desk.by, why=f"{slate.take(take.take)} was found after all"
+        )
+        return True
+
+    def settle_by_hand(
+        self, slate: Slate, how: Literal["resend", "give-up"], *, cost_usd: Decimal | None = None
+    ) -> tuple[Take, ...]:
+        """Settle all unsettled takes of a slate on a person's word. Gives them.
+
+        Raises:
+            Busy: ``being-sent``: a live process holds the submit lock.
+            MoveError: ``nothing-to-settle``.
+        """
+        with self._store.submitting(str(slate)):
+            given_up: list[Take] = []
+            while open_takes := self._store.load(str(slate)).record.unsettled:
+                take = open_takes[0]
+                mark = Settled(at=self._desk.now(), by=self._desk.by, how=how)
+                changes = {"outcome": "unknown", "settled": mark, "cost_usd": cost_usd}
+                settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{how} by {self._desk.by}")
+                given_up.append(take)
+        if not given_up:
+            raise MoveError(
+                f"{slate} has no unsettled take", remedy=f"look at it: starsend show {slate}", code="nothing-to-settle"
+            )
+        return tuple(given_up)
+
+    def request_again(self, takes: tuple[Take, ...], caps: Caps) -> TakeRequest:
+        """The same takes once more, for a resend: new takes, new intents; the old ones go on holding their money."""
+        return TakeRequest(
+            tuple(
+                Draft(
+                    order=order_of(take),
+                    covers=take.covers,
+                    estimate_usd=take.estimate_usd,
+                    longest_s=take.longest_s or 0.0,
+                    made_for=take.made_for,
+                    inputs=take.inputs,
+                    warnings=take.warnings,
+                )
+                for take in takes
+            ),
+            caps,
+        )
+
+    def _look_up(self, slate: Slate, take: Take, provider: Provider) -> None:
+        name = slate.take(take.take)
+        lookup = provider.lookup(intent_of(slate, take))
+        self._checkpoint(CrashPoint.LOOKED_UP)
+        if lookup.proven_absent:
+            why = f"{provider.name} never had {name}: it was not sent"
+            changes = {"outcome": "failed", "not_sent": True}
+            settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
+            return
+        found = self._new_matches(provider, lookup)
+        if len(found) == 1:
+            why = f"{name} was found at {provider.name} and adopted"
+            self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)
+            return
+        self._wait_for_person(slate, take, _explain(provider, lookup, len(found)))
+
+    def _new_matches(self, provider: Provider, lookup: Lookup) -> list[JsonObject]:
+        if not lookup.matches:
+            return []
+        taken = self._receipts_on_record(provider)
+        return [match for match in lookup.matches if provider.receipt_id(match) not in taken]
+
+    def _receipts_on_record(self, provider: Provider) -> set[str]:
+        taken: set[str] = set()
+        after: str | None = None
+        while True:
+            page = self._store.list(Filter(), after=after, limit=500)
+            for version in page.rows:
+                taken |= {
+                    provider.receipt_id(take.receipt)
+                    for take in version.record.takes
+                    if take.receipt is not None and take.provider == provider.name
+                }
+            if page.next is None:
+                return taken
+            after = page.next
+
+    def _wait_for_person(self, slate: Slate, take: Take, what: str) -> None:
+        name = slate.take(take.take)
+        why = f"the outcome of {name} is not known: {what}"
+        late = take.intent_at is not None and (
+            self._desk.now() > take.intent_at + timedelta(seconds=take.longest_s or 0.0) + GIVE_UP_AFTER
+        )
+        changes = {"outcome": "unknown"} if late and take.outcome == "pending" else {}
+        settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
+        raise PersonNeeded(
+            f"{why}. It may have been paid for ({take.estimate_usd} USD are held)",
+            remedy=f"look in the provider's own list; then: starsend reconcile {slate} --give-up, or --resend",
+            code="lost-job",
+        )
+
+
+def _explain(provider: Provider, lookup: Lookup, found: int) -> str:
+    if not lookup.listing:
+        return f"it was sent, no answer came, and {provider.name} has no list of jobs to look in"
+    if found > 1:
+        return f"{found} jobs at {provider.name} ask for exactly the same"
+    return f"it was sent, no answer came, and {provider.name} doesn't list it (yet)"
+
+
+def reopen_pending(record: Record, medium: str, *, desk: Desk, why: str) -> Record:
+    """Bring a record to where the next take of a medium may be asked for; at most one move.
+
+    Raises:
+        MoveError: There is no way from its state.
+        Busy: A take is unsettled.
+    """
+    if medium == "frame":
+        return log(record, at=desk.now(), by=desk.by, why=why)
+    to = Status.KEYFRAME_PENDING if medium == "grid" else Status.VIDEO_PENDING
+    if record.state is to:
+        return log(record, at=desk.now(), by=desk.by, why=why)
+    return move(record, to, at=desk.now(), by=desk.by, why=why)

@@ -1,0 +1,259 @@
+"""From the plan's words to a request: names bound, elements capped, durations fitted, money estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from starsend.catalogue.entries import Limits
+from starsend.errors import PlanError
+from starsend.model.money import round_up
+from starsend.model.plan import Element, Sequence, Shot
+from starsend.model.plan_binding import Binding
+from starsend.model.plan_names import compose_prompt, expand_snippets
+from starsend.model.record import FrameUse, Inputs, ShotInput
+from starsend.model.slate import Slate
+from starsend.production.element_manager import ElementManager
+from starsend.production.paid_call import Draft
+from starsend.production.project import Project
+from starsend.production.staleness import PictureHashes
+from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The pictures that a take begins and ends with, by content; None where it goes without."""
+
+    start: FrameUse | None = None
+    end: FrameUse | None = None
+
+
+@dataclass(frozen=True)
+class RequestBuilder:
+    """Builds drafts of takes for one project and provider. Reads pictures; writes and spends nothing."""
+
+    project: Project
+    provider: Provider
+    elements: ElementManager
+    hashes: PictureHashes
+
+    def grid(
+        self, slate: Slate, sequence: Sequence, shot: Shot, prompt: str | None, overrides: dict[str, str]
+    ) -> Draft:
+        """A sheet of variants for a slate's start frame."""
+        plan, model = self.project.plan, self.project.image_model
+        planned = sequence.grid_prompt if slate.shot is None and sequence.grid_prompt else None
+        words = prompt or planned or overrides.get(shot.id, shot.prompt)
+        cap = model.limits.element_cap(start_frame=False)
+        full = compose_prompt(words, style=sequence.style, snippets=plan.snippets)
+        binding = self._bind(sequence, (full,), cap, "grid", slate, start_frame=False)
+        columns, rows = (int(side) for side in plan.defaults.grid.split("x"))
+        order = Order(
+            slate=slate,
+            medium="grid",
+            mode="grid",
+            model=model.id,
+            title=sequence.title or plan.title,
+            shots=(ShotOrder(shot.id, binding.prompts[0], float(shot.duration_s)),),
+            elements=self._elements(binding.kept),
+            style=expand_snippets(sequence.style, plan.snippets),
+            style_images=self._style_images(sequence),
+            aspect=plan.aspect,
+            fps=plan.rate,
+            size_px=plan.format.size_px,
+            columns=columns,
+            rows=rows,
+        )
+        inputs = self._inputs(sequence, ((shot, words),), binding.kept, Frames(), given=prompt is not None, grid=True)
+        pictures = sum(1 + len(e.references) for e in order.elements) + len(order.style_images)
+        price = self.project.catalogue.get(self.provider.model("grid", model.id)).image_usd(input_images=pictures)
+        return Draft(
+            order=order,
+            covers=(),
+            estimate_usd=round_up(price),
+            longest_s=float(model.longest_s),
+            inputs=inputs,
+            warnings=binding.warnings,
+        )
+
+    def video(
+        self,
+        slate: Slate,
+        sequence: Sequence,
+        shots: Many[Shot],
+        frames: Frames,
+        *,
+        prompt: str | None,
+        overrides: dict[str, str],
+        made_for: str | None,
+    ) -> Draft:
+        """A take of several shots, or of one."""
+        plan, model = self.project.plan, self.project.video_model
+        mode: Literal["multi", "single"] = "multi" if slate.shot is None else "single"
+        cap = model.limits.element_cap(start_frame=frames.start is not None)
+        words = tuple(prompt or overrides.get(shot.id, shot.prompt) for shot in shots)
+        audio = plan.defaults.audio
+        full = tuple(
+            compose_prompt(text, style=sequence.style, snippets=plan.snippets, dialogue=shot.dialogue if audio else ())
+            for text, shot in zip(words, shots, strict=True)
+        )
+        binding = self._bind(sequence, full, cap, mode, slate, start_frame=frames.start is not None)
+        durations, notes = fit_durations(slate, shots, model.limits)
+        check_fits(slate, shots, durations, binding.prompts, model.limits)
+        order = Order(
+            slate=slate,
+            medium="video",
+            mode=mode,
+            model=model.id,
+            title=sequence.title or plan.title,
+            shots=tuple(
+                ShotOrder(shot.id, text, float(seconds))
+                for shot, text, seconds in zip(shots, binding.prompts, durations, strict=True)
+            ),
+            elements=self._elements(binding.kept),
+            style=expand_snippets(sequence.style, plan.snippets),
+            style_images=self._style_images(sequence),
+            start_frame=Path(frames.start.path) if frames.start else None,
+            end_frame=Path(frames.end.path) if frames.end else None,
+            aspect=plan.aspect,
+            fps=plan.rate,
+            size_px=self.provider.video_size(plan.format.size_px),
+            audio=audio,
+        )
+        entry = self.project.catalogue.get(self.provider.model("video", model.id))
+        price = entry.video_usd(sum(durations, Decimal(0)), audio=audio)
+        return Draft(
+            order=order,
+            covers=tuple(shot.id for shot in shots),
+            estimate_usd=round_up(price),
+            longest_s=float(model.longest_s),
+            made_for=made_for,
+            inputs=self._inputs(
+                sequence, tuple(zip(shots, words, strict=True)), binding.kept, frames, given=prompt is not None
+            ),
+            warnings=(*binding.warnings, *notes),
+        )
+
+    def _bind(
+        self,
+        sequence: Sequence,
+        prompts: tuple[str, ...],
+        cap: int,
+        mode: Literal["grid", "multi", "single"],
+        slate: Slate,
+        *,
+        start_frame: bool,
+    ) -> Binding:
+        """Choose the elements and rewrite the prompts; an unfit image stops it before anything is paid."""
+        project = self.project.paths.project
+        binding = self.elements.bind(
+            sequence.elements,
+            prompts,
+            project_id=project,
+            cap=cap,
+            mode=mode,
+            slate=str(slate),
+            start_frame=start_frame,
+        )
+        limits = (self.project.image_model if mode == "grid" else self.project.video_model).limits
+        self.elements.check([element.id for element in binding.kept], project, limits.reference_images)
+        return binding
+
+    def _elements(self, kept: Many[Element]) -> tuple[ElementOrder, ...]:
+        return tuple(
+            ElementOrder(
+                id=element.id,
+                kind=element.kind,
+                description=element.description,
+                frontal=self._below_workspace(element.frontal) if element.frontal else None,
+                references=tuple(self._below_workspace(path) for path in element.references),
+            )
+            for element in kept
+        )
+
+    def _style_images(self, sequence: Sequence) -> tuple[Path, ...]:
+        paths = (*sequence.style_images, *self.project.plan.style_images)
+        return tuple(self._below_workspace(path) for path in dict.fromkeys(paths))
+
+    def _below_workspace(self, path: str) -> Path:
+        return Path("projects") / self.project.paths.project / path
+
+    def _inputs(
+        self,
+        sequence: Sequence,
+        shots: tuple[tuple[Shot, str], ...],
+        kept: Many[Element],
+        frames: Frames,
+        *,
+        given: bool,
+        grid: bool = False,
+    ) -> Inputs:
+        snippets = self.project.plan.snippets
+        pictures = [self._below_workspace(path) for element in kept for path in element.images]
+        images = {
+            path.as_posix(): self.hashes.of(path.as_posix()) for path in (*pictures, *self._style_images(sequence))
+        }
+        return Inputs(
+            plan_sha256=self.project.loaded.sha256,
+            grid=grid,
+            given_prompt=given,
+            shots=tuple(
+                ShotInput(id=shot.id, prompt=expand_snippets(text, snippets), duration_s=float(shot.duration_s))
+                for shot, text in shots
+            ),
+            style=expand_snippets(sequence.style, snippets),
+            elements=tuple(sequence.elements),
+            images={path: sha256 for path, sha256 in images.items() if sha256 is not None},
+            start_frame=frames.start,
+            end_frame=frames.end,
+        )
+
+
+def fit_durations(slate: Slate, shots: Many[Shot], limits: Limits) -> tuple[tuple[Decimal, ...], tuple[str, ...]]:
+    """Raise durations to what the model makes: whole steps, its minimum a shot and a job. Says so for each."""
+    fitted: list[Decimal] = []
+    notes: list[str] = []
+    for shot in shots:
+        seconds = max(shot.duration_s, limits.min_shot_s or Decimal(0))
+        if limits.step_s is not None:
+            seconds = -(-seconds // limits.step_s) * limits.step_s
+        fitted.append(seconds)
+    short = (limits.min_total_s or Decimal(0)) - sum(fitted, Decimal(0))
+    if short > 0:
+        fitted[-1] += short
+    for shot, seconds in zip(shots, fitted, strict=True):
+        if seconds != shot.duration_s:
+            notes.append(f"{slate}: {shot.id} is planned as {shot.duration_s} s; the model makes {seconds} s of it")
+    return tuple(fitted), tuple(notes)
+
+
+def check_fits(slate: Slate, shots: Many[Shot], durations: Many[Decimal], prompts: Many[str], limits: Limits) -> None:
+    """Stop what is too much for one job, before anything is sent.
+
+    Raises:
+        PlanError: ``too-long``, ``too-many-shots`` or ``prompt-too-long``.
+    """
+    total = sum(durations, Decimal(0))
+    if limits.max_total_s is not None and total > limits.max_total_s:
+        raise PlanError(
+            f"{slate}: {total} s are asked of one job, and the model makes {limits.max_total_s} s",
+            remedy="cover the sequence in parts: --shots 1-4",
+            code="too-long",
+        )
+    if limits.max_shots is not None and len(shots) > limits.max_shots:
+        raise PlanError(
+            f"{slate}: {len(shots)} shots are asked of one job, and the model makes {limits.max_shots}",
+            remedy="cover the sequence in parts: --shots 1-4",
+            code="too-many-shots",
+        )
+    for shot, prompt in zip(shots, prompts, strict=True):
+        if len(prompt) > limits.prompt_max_chars:
+            raise PlanError(
+                f"{slate}: the prompt of {shot.id} has {len(prompt)} characters with its style and names, "
+                f"and the model takes {limits.prompt_max_chars}",
+                remedy="shorten the prompt or the style",
+                code="prompt-too-long",
+            )

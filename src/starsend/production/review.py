@@ -1,0 +1,220 @@
+"""Verdicts and notes: choosing is free, instant and undoable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from datetime import datetime
+
+from starsend.errors import MoveError, PlanError, UnknownName
+from starsend.model.record import Note, Record, Take, log
+from starsend.model.slate import Slate, shot_id
+from starsend.model.status import Status
+from starsend.production.project import Project
+from starsend.production.timekeeping import Desk
+from starsend.store.execution_store import Version, move, refuse_unsettled
+
+
+@dataclass(frozen=True)
+class _Ink:
+    """When and who, for each entry of a verdict."""
+
+    at: datetime
+    by: str
+
+    def move(self, record: Record, to: Status, why: str) -> Record:
+        return move(record, to, at=self.at, by=self.by, why=why)
+
+    def log(self, record: Record, why: str) -> Record:
+        return log(record, at=self.at, by=self.by, why=why)
+
+
+class Review:
+    """Judges the takes of one project."""
+
+    def __init__(self, project: Project, desk: Desk) -> None:
+        self._project = project
+        self._desk = desk
+
+    def approve(
+        self, slate: Slate, take: int | None = None, *, except_: Many[str] = (), seen: Version | None = None
+    ) -> Record:
+        """Approve a complete video take, also an older one; the shots in ``except_`` stay open for a fix.
+
+        Args:
+            slate: Whose take.
+            take: Counted from 1; else the newest complete one.
+            except_: Shots of the take that are left out, as ``SH03`` or ``3``.
+            seen: The record as the person saw it.
+
+        Raises:
+            UnknownName: There is no such take or shot.
+            MoveError: Not from this state; or the take is not complete.
+            Busy: A take of the slate is unsettled.
+            StaleWrite: The record changed since ``seen``.
+        """
+        ink = self._ink()
+
+        def edit(record: Record) -> Record:
+            chosen = _complete(record, take)
+            left_out = _left_out(chosen, except_)
+            if record.state is Status.APPROVED and chosen.verdict == "approved" and chosen.except_ == left_out:
+                raise MoveError(
+                    f"{slate.take(chosen.take)} is approved already",
+                    remedy=f"take the verdict back: starsend reopen {slate}",
+                    code="approved-already",
+                )
+            name = slate.take(chosen.take)
+            if record.state is not Status.VIDEO_COMPLETE:
+                record = ink.move(record, Status.VIDEO_COMPLETE, f"{name} is judged")
+            verdict = chosen.but(verdict="approved", verdict_at=ink.at, except_=left_out, reason=None)
+            without = f" without {', '.join(left_out)}" if left_out else ""
+            return ink.move(record.with_take(verdict), Status.APPROVED, f"{name} is approved{without}")
+
+        return self._write(slate, edit, seen)
+
+    def reject(self, slate: Slate, take: int | None = None, *, reason: str, seen: Version | None = None) -> Record:
+        """Reject a complete video take, with a reason. An approved take that stands keeps the record approved.
+
+        Raises:
+            As :meth:`approve`; ``reason-needed`` for an empty reason.
+        """
+        if not reason.strip():
+            raise PlanError(
+                f"{slate}: a rejection needs a reason", remedy="say it: --reason TEXT", code="reason-needed"
+            )
+        ink = self._ink()
+
+        def edit(record: Record) -> Record:
+            chosen = _complete(record, take)
+            refuse_unsettled(record)
+            was_standing = record.standing is not None and record.standing.take == chosen.take
+            name = slate.take(chosen.take)
+            verdict = chosen.but(verdict="rejected", verdict_at=ink.at, reason=reason.strip(), except_=())
+            judged = record.with_take(verdict)
+            why = f"{name} is rejected: {reason.strip()}"
+            if record.state is Status.APPROVED and not was_standing:
+                return ink.log(judged, why)
+            if record.state is Status.REJECTED:
+                return ink.log(judged, why)
+            if judged.state is not Status.VIDEO_COMPLETE:
+                judged = ink.move(judged, Status.VIDEO_COMPLETE, f"{name} is judged")
+            return _after_rejection(judged, ink, why)
+
+        return self._write(slate, edit, seen)
+
+    def reopen(self, slate: Slate, *, seen: Version | None = None) -> Record:
+        """Take the last verdict back, or bring a record with a complete take back to ``video_complete``.
+
+        Raises:
+            MoveError: There is nothing to reopen.
+            Busy, StaleWrite: As :meth:`approve`.
+        """
+        ink = self._ink()
+
+        def edit(record: Record) -> Record:
+            _complete(record, None)
+            if record.state is Status.APPROVED and record.standing is not None:
+                record = record.with_take(_cleared(record.standing))
+            elif record.state is Status.REJECTED:
+                rejected = [take for take in record.takes if take.verdict == "rejected"]
+                if rejected:
+                    last = max(rejected, key=lambda t: (t.verdict_at.timestamp() if t.verdict_at else 0.0, t.take))
+                    record = record.with_take(_cleared(last))
+            return ink.move(record, Status.VIDEO_COMPLETE, "reopened")
+
+        return self._write(slate, edit, seen)
+
+    def note(
+        self, slate: Slate, take: int, text: str, *, frame: int | None = None, seen: Version | None = None
+    ) -> Record:
+        """Write a remark on a take; it never moves to another one. Never refused because of a state.
+
+        Args:
+            slate: Whose take.
+            take: Counted from 1.
+            text: What to remark.
+            frame: Counted from 0, where it is about one.
+            seen: The record as the person saw it; a note needs none.
+
+        Raises:
+            UnknownName: There is no such take, or it has no such frame.
+        """
+        if not text.strip():
+            raise PlanError(f"{slate}: an empty note", remedy="say something", code="empty-note")
+        ink = self._ink()
+
+        def edit(record: Record) -> Record:
+            found = _take(record, take)
+            frames = found.media.frames if found.media is not None else None
+            if frame is not None and (frame < 0 or (frames is not None and frame >= frames)):
+                raise UnknownName(
+                    f"{slate.take(take)} has no frame {frame}",
+                    remedy=f"its frames are 0 to {(frames or 1) - 1}",
+                    code="no-frame",
+                )
+            note = Note(at=ink.at, by=ink.by, text=text.strip(), frame=frame)
+            return ink.log(record.with_take(found.but(notes=(*found.notes, note))), f"a note on {slate.take(take)}")
+
+        return self._write(slate, edit, seen)
+
+    def _write(self, slate: Slate, edit: Callable[[Record], Record], seen: Version | None) -> Record:
+        if self._project.store.find(str(slate)) is None:
+            self._project.planned(slate)
+            raise MoveError(
+                f"{slate} has no take yet",
+                remedy=f"make one: starsend generate --seq {slate.sequence}",
+                code="nothing-to-judge",
+            )
+        return self._project.store.revise(str(slate), edit, seen=seen).record
+
+    def _ink(self) -> _Ink:
+        return _Ink(self._desk.now(), self._desk.by)
+
+
+def _after_rejection(record: Record, ink: _Ink, why: str) -> Record:
+    """Where a rejection leads: to the approved take that stands, to the next one that waits, or to ``rejected``."""
+    if any(take.verdict == "approved" and take.outcome == "complete" for take in record.takes):
+        return ink.move(record, Status.APPROVED, f"{why}; the approved take stands")
+    waiting = any(t.medium == "video" and t.outcome == "complete" and t.verdict is None for t in record.takes)
+    return ink.log(record, why) if waiting else ink.move(record, Status.REJECTED, why)
+
+
+def _take(record: Record, number: int) -> Take:
+    found = record.find(number)
+    if found is None:
+        known = ", ".join(str(take.take) for take in record.takes) or "none"
+        raise UnknownName(f"{record.id} has no take {number}", remedy=f"its takes are: {known}", code="no-take")
+    return found
+
+
+def _complete(record: Record, number: int | None) -> Take:
+    chosen = record.newest("video") if number is None else _take(record, number)
+    if chosen is None:
+        what = f"{record.id} has no complete video take"
+    elif chosen.medium != "video" or chosen.outcome != "complete":
+        what = f"{record.slate.take(chosen.take)} is a {chosen.medium} and {chosen.outcome}, not a complete video"
+    else:
+        return chosen
+    raise MoveError(what, remedy=f"look at it: starsend show {record.id}", code="nothing-to-judge")
+
+
+def _left_out(take: Take, shots: Many[str]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(shot_id(shot) for shot in shots))
+    strangers = [name for name in names if name not in take.covers]
+    if strangers:
+        raise UnknownName(
+            f"take {take.take} doesn't show {', '.join(strangers)}",
+            remedy=f"it shows {', '.join(take.covers)}",
+            code="not-in-take",
+        )
+    if names and set(names) == set(take.covers):
+        raise PlanError(
+            f"take {take.take}: all of its shots are excepted", remedy="reject it instead", code="nothing-left"
+        )
+    return names
+
+
+def _cleared(take: Take) -> Take:
+    return take.but(verdict=None, verdict_at=None, except_=(), reason=None)

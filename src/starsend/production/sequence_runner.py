@@ -1,0 +1,365 @@
+"""ClientSequenceRunner: the workflow. Reads the plan, decides what runs and from which frame, and calls the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from starsend.errors import PersonNeeded, PlanError
+from starsend.model.money import ZERO
+from starsend.model.plan import Sequence, Shot
+from starsend.model.plan_parts import split_parts
+from starsend.model.record import CleanFrame, FrameUse, Medium, Record
+from starsend.model.slate import Slate, shot_id
+from starsend.production.coverage import Due, Waiting, find_due
+from starsend.production.frame_desk import FrameDesk
+from starsend.production.paid_call import Draft, TakeRequest
+from starsend.production.project import Project
+from starsend.production.request_builder import Frames, RequestBuilder
+from starsend.production.start_frames import Frame, choose_start, given_picture, pull, repaired_take
+from starsend.production.step_runner import StepRunner
+from starsend.production.timekeeping import Desk
+
+Mode = Literal["auto", "grid", "multi", "single"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person asks of one sequence.
+
+    Attributes:
+        shot: One shot, as ``3`` or ``SH03``.
+        shots: A part, as ``1-4`` or ``2``.
+        takes: How many takes of each.
+        prompt: Words for this take alone; of a single shot or a grid.
+        start_frame: A path, ``take:N``, ``sequence`` or ``none``.
+        end_frame: A path.
+    """
+
+    mode: Mode = "auto"
+    shot: str | None = None
+    shots: str | None = None
+    takes: int = 1
+    prompt: str | None = None
+    start_frame: str | None = None
+    end_frame: str | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work on one slate: a request to begin, or an unsettled take to go on with (``request`` None).
+
+    Attributes:
+        provider: Who is asked; a take that goes on has its own.
+        notes: What was chosen or assumed, to be printed.
+    """
+
+    slate: Slate
+    request: TakeRequest | None
+    provider: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def estimate_usd(self) -> Decimal:
+        """What beginning it may cost."""
+        return ZERO if self.request is None else self.request.estimate_usd
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What ``run`` is going to do, and what it leaves to a person."""
+
+    jobs: tuple[Job, ...]
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def estimate_usd(self) -> Decimal:
+        """What all of it may cost."""
+        return sum((job.estimate_usd for job in self.jobs), ZERO)
+
+
+class ClientSequenceRunner:
+    """Runs the sequences of one project.
+
+    Args:
+        project: Plan and records.
+        steps: Does the work.
+        frames: Accepts clean frames.
+        builder: Gives a builder of requests for a provider's name.
+        provider_for: Which provider makes a medium.
+        desk: Time and who acts.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        steps: StepRunner,
+        frames: FrameDesk,
+        builder: Callable[[str], RequestBuilder],
+        provider_for: Callable[[Medium], str],
+        desk: Desk,
+    ) -> None:
+        self._project = project
+        self._steps = steps
+        self._frames = frames
+        self._builder = builder
+        self._provider_for = provider_for
+        self._desk = desk
+
+    def run_sequence(
+        self, sequence_id: str, target_shot: str | None = None, *, mode: Mode = "auto"
+    ) -> tuple[Record, ...]:
+        """Make a sequence, or one shot of it, and wait for the end. May cost what the plan's budgets allow.
+
+        Raises:
+            StarsendError: As the first job that stopped says; what was begun can be resumed.
+        """
+        records = []
+        for job in self.prepare(sequence_id, Wish(mode=mode, shot=target_shot)):
+            self._steps.advance(job.slate, job.request, job.provider)
+            records.append(self._steps.run_out(job.slate))
+        return tuple(records)
+
+    def accept_clean_frame(self, slate: Slate) -> CleanFrame:
+        """Take the picture that lies in ``clean/`` as the slate's start frame. See :meth:`FrameDesk.accept`."""
+        return self._frames.accept(slate)
+
+    def prepare(self, sequence_id: str, wish: Wish, *, dry: bool = False) -> tuple[Job, ...]:
+        """Turn a wish into jobs. Reads pictures; makes the slate's record unless ``dry``; spends nothing.
+
+        Raises:
+            PlanError: The wish doesn't fit the plan or the model.
+            PersonNeeded: ``frame-needed``.
+        """
+        _, sequence = self._project.plan.find_sequence(sequence_id)
+        _check_wish(sequence, wish)
+        mode = self._mode(sequence, wish)
+        if mode == "grid":
+            return (self._grid_job(sequence, wish, dry=dry),)
+        if mode == "multi":
+            return (self._multi_job(sequence, _range(sequence, wish.shots), wish, dry=dry),)
+        shots = [sequence.shot(shot_id(wish.shot))] if wish.shot is not None else _range(sequence, wish.shots)
+        return tuple(
+            self._single_job(sequence, shot, wish, bound=index == 0, dry=dry) for index, shot in enumerate(shots)
+        )
+
+    def agenda(self, *, episode: str | None = None, sequence: str | None = None, dry: bool = False) -> Agenda:
+        """What is to be done: unsettled takes first, then what is due. Found frames are accepted unless ``dry``.
+
+        Raises:
+            UnknownName: There is no such episode or sequence.
+        """
+        jobs: list[Job] = []
+        waiting: list[Waiting] = []
+        for owner, planned in self._project.plan.sequences():
+            if (episode is None or owner.id == episode) and (sequence is None or planned.id == sequence):
+                slate = Slate(planned.id)
+                if not dry:
+                    self._frames.adopt_found(slate)
+                due = self.due(planned)
+                jobs += [Job(s, None, "", ("it goes on",)) for s in due.unsettled]
+                waiting += due.waiting
+                try:
+                    jobs += self._due_jobs(planned, due, dry=dry)
+                except PersonNeeded as error:
+                    waiting.append(Waiting(slate, "pick", error.message, error.remedy))
+        return Agenda(tuple(jobs), tuple(waiting))
+
+    def due(self, sequence: Sequence) -> Due:
+        """What is due of a planned sequence."""
+        own, shots = self._project.records_of(sequence)
+        slate = Slate(sequence.id)
+        frames = (slate, slate.of_shot(sequence.shots[0].id))
+        has_frame = any(self._project.clean_frame(s) is not None for s in frames)
+        return find_due(sequence, own, shots, has_frame=has_frame)
+
+    def _due_jobs(self, sequence: Sequence, due: Due, *, dry: bool) -> list[Job]:
+        if due.grid:
+            return [self._grid_job(sequence, Wish(mode="grid"), dry=dry)]
+        shots = [sequence.shot(name) for name in due.shots]
+        busy = set(due.unsettled)
+        if sequence.mode == "single":
+            first = sequence.shots[0].id
+            return [
+                self._single_job(sequence, shot, Wish(mode="single"), bound=shot.id == first, dry=dry)
+                for shot in shots
+                if Slate(sequence.id, shot.id) not in busy
+            ]
+        return [self._multi_job(sequence, shots, Wish(mode="multi"), dry=dry, run=True)] if shots else []
+
+    def _mode(self, sequence: Sequence, wish: Wish) -> Literal["grid", "multi", "single"]:
+        if wish.mode != "auto":
+            return wish.mode
+        return "single" if wish.shot is not None or sequence.mode == "single" else "multi"
+
+    def _grid_job(self, sequence: Sequence, wish: Wish, *, dry: bool) -> Job:
+        shot = sequence.shots[0] if wish.shot is None else sequence.shot(shot_id(wish.shot))
+        slate = Slate(sequence.id, None if wish.shot is None else shot.id)
+        going = self._going_on(slate)
+        if going is not None:
+            return going
+        provider = self._provider_for("grid")
+        draft = self._builder(provider).grid(slate, sequence, shot, wish.prompt, self._overrides(sequence))
+        if not dry:
+            self._begin(slate, for_grid=True)
+        return Job(slate, self._request((draft,) * wish.takes), provider, draft.warnings)
+
+    def _multi_job(self, sequence: Sequence, shots: Many[Shot], wish: Wish, *, dry: bool, run: bool = False) -> Job:
+        slate = Slate(sequence.id)
+        going = self._going_on(slate)
+        if going is not None:
+            return going
+        provider = self._provider_for("video")
+        drafts: list[Draft] = []
+        notes: list[str] = []
+        for index, part in enumerate(self._parts(sequence, shots)):
+            bound = index == 0 and (not run or part[0].id == sequence.shots[0].id)
+            asked = wish.start_frame if index == 0 else None
+            frame = choose_start(self._project, slate, part[0].id, asked, bound=bound)
+            draft, said = self._draft(slate, sequence, part, frame, wish, provider, dry=dry)
+            drafts += [draft] * wish.takes
+            notes += said
+        if not dry:
+            self._begin(slate)
+        return Job(slate, self._request(tuple(drafts)), provider, tuple(dict.fromkeys(notes)))
+
+    def _single_job(self, sequence: Sequence, shot: Shot, wish: Wish, *, bound: bool, dry: bool) -> Job:
+        slate = Slate(sequence.id, shot.id)
+        going = self._going_on(slate)
+        if going is not None:
+            return going
+        provider = self._provider_for("video")
+        frame = choose_start(self._project, slate, shot.id, wish.start_frame, bound=bound)
+        draft, notes = self._draft(slate, sequence, (shot,), frame, wish, provider, dry=dry)
+        if not dry:
+            self._begin(slate)
+        return Job(slate, self._request((draft,) * wish.takes), provider, tuple(notes))
+
+    def _draft(
+        self,
+        slate: Slate,
+        sequence: Sequence,
+        shots: Many[Shot],
+        start: Frame,
+        wish: Wish,
+        provider: str,
+        *,
+        dry: bool,
+    ) -> tuple[Draft, list[str]]:
+        end = self._end_frame(shots[-1], wish)
+        frames = Frames(
+            start=_promise(start) if dry else pull(self._project, start),
+            end=None if end is None else _promise(end) if dry else pull(self._project, end),
+        )
+        made_for = None
+        if slate.shot is not None:
+            repaired = repaired_take(self._project.record(slate.parent), slate.shot)
+            made_for = None if repaired is None else slate.parent.take(repaired.take)
+        draft = self._builder(provider).video(
+            slate,
+            sequence,
+            shots,
+            frames,
+            prompt=wish.prompt,
+            overrides=self._overrides(sequence),
+            made_for=made_for,
+        )
+        names = f"{shots[0].id}–{shots[-1].id}" if len(shots) > 1 else shots[0].id
+        said = [f"{sequence.id} {names} starts with {start.choice}"]
+        if end is not None:
+            said.append(f"{sequence.id} {names} ends with {end.choice}")
+        if made_for is not None:
+            said.append(f"{slate} is made to repair {made_for}")
+        return draft, [*said, *draft.warnings]
+
+    def _end_frame(self, last: Shot, wish: Wish) -> Frame | None:
+        if wish.end_frame is not None:
+            return Frame(f"{wish.end_frame}, as asked", given_picture(self._project, wish.end_frame))
+        if last.end_frame is not None:
+            place = self._project.paths.root / last.end_frame
+            return Frame(f"{last.end_frame}, as planned", place.relative_to(self._project.paths.workspace))
+        return None
+
+    def _parts(self, sequence: Sequence, shots: Many[Shot]) -> tuple[tuple[Shot, ...], ...]:
+        """Consecutive runs of shots, each split where it is too much for one job."""
+        limits = self._project.video_model.limits
+        runs: list[list[Shot]] = []
+        numbers = {shot.id: number for number, shot in enumerate(sequence.shots)}
+        for shot in shots:
+            if runs and numbers[shot.id] == numbers[runs[-1][-1].id] + 1:
+                runs[-1].append(shot)
+            else:
+                runs.append([shot])
+        most, longest = limits.max_shots or len(shots), limits.max_total_s or Decimal(10**6)
+        shortest = limits.min_total_s or Decimal(0)
+        return tuple(part for run in runs for part in split_parts(run, most, longest, shortest))
+
+    def _going_on(self, slate: Slate) -> Job | None:
+        record = self._project.record(slate)
+        if record is None or not record.unsettled:
+            return None
+        name = slate.take(record.unsettled[0].take)
+        return Job(slate, None, "", (f"{name} is not settled yet: it goes on, and no other take is opened",))
+
+    def _begin(self, slate: Slate, *, for_grid: bool = False) -> None:
+        state = self._project.first_state(slate, for_grid=for_grid)
+        self._project.store.init_sequence(str(slate), state, episode=self._project.episode_of(slate), by=self._desk.by)
+
+    def _overrides(self, sequence: Sequence) -> dict[str, str]:
+        record = self._project.record(Slate(sequence.id))
+        return {} if record is None else record.prompt_overrides
+
+    def _request(self, drafts: tuple[Draft, ...]) -> TakeRequest:
+        return TakeRequest(drafts, self._project.caps)
+
+
+def _promise(frame: Frame) -> FrameUse | None:
+    """In a dry run nothing is pulled or hashed; the choice is only said."""
+    return None if frame.path is None else FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256="")
+
+
+def _check_wish(sequence: Sequence, wish: Wish) -> None:
+    if wish.mode == "single" and wish.shot is None:
+        raise PlanError(
+            f"{sequence.id}: --mode single makes one shot, and none is named",
+            remedy="name it: --shot 3",
+            code="shot-needed",
+        )
+    if wish.mode == "multi" and wish.shot is not None:
+        raise PlanError(
+            f"{sequence.id}: --mode multi makes the sequence, not --shot {wish.shot}",
+            remedy="make a part of it: --shots 1-4; or the one shot: --mode single",
+            code="shot-not-wanted",
+        )
+    if wish.mode == "multi" and wish.prompt is not None:
+        raise PlanError(
+            f"{sequence.id}: --prompt is for a single shot or a grid",
+            remedy="change the prompts in the plan, or override them in the record",
+            code="prompt-not-wanted",
+        )
+    if wish.shots is not None and (wish.mode not in ("multi", "auto") or wish.shot is not None):
+        raise PlanError(
+            f"{sequence.id}: --shots names a part for --mode multi", remedy="leave one of them out", code="bad-part"
+        )
+    if wish.takes < 1:
+        raise PlanError(f"{sequence.id}: --takes {wish.takes}", remedy="ask for at least one take", code="bad-takes")
+
+
+def _range(sequence: Sequence, text: str | None) -> list[Shot]:
+    """The shots of ``1-4``, ``SH02-SH03`` or ``3``; all of them for None."""
+    if text is None:
+        return list(sequence.shots)
+    begin, _, end = text.partition("-")
+    first = sequence.shot(shot_id(begin.strip()))
+    last = sequence.shot(shot_id(end.strip())) if end else first
+    start, stop = sequence.shots.index(first), sequence.shots.index(last)
+    if start > stop:
+        raise PlanError(
+            f"{sequence.id}: --shots {text} runs backwards",
+            remedy="give the first shot first: --shots 1-4",
+            code="bad-part",
+        )
+    return list(sequence.shots[start : stop + 1])

@@ -1,0 +1,199 @@
+"""Which picture a take starts (or ends) with, said in words that are printed and recorded."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from starsend.errors import PersonNeeded, PlanError, UnknownName
+from starsend.model.record import FrameUse, Record, Take
+from starsend.model.slate import Slate
+from starsend.model.timing import shot_starts
+from starsend.production.coverage import approved_takes
+from starsend.production.paid_call import order_of
+from starsend.production.project import Project
+from starsend.store.files import disk_faults
+
+CUT_REACH = 12
+"""A found cut this many frames from where it was planned is taken for it: models cut a few frames off."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture that was chosen.
+
+    Attributes:
+        choice: How, in words: ``SEQ01's clean frame``.
+        path: Below the workspace; None where the take goes without.
+        pull: Where it must be pulled from first: a video below the workspace and a frame from 0.
+    """
+
+    choice: str
+    path: Path | None
+    pull: tuple[Path, int] | None = None
+
+
+def repaired_take(sequence: Record | None, shot: str) -> Take | None:
+    """The take that a fix of this shot repairs: the approved one that covers it, else the newest complete one."""
+    if sequence is None:
+        return None
+    covering = [t for t in sequence.takes if t.medium == "video" and t.outcome == "complete" and shot in t.covers]
+    approved = [take for take in approved_takes(sequence) if take in covering]
+    if approved:
+        return approved[-1]
+    return covering[-1] if covering else None
+
+
+def shot_start(take: Take, shot: str) -> int:
+    """The frame, from 0, at which a shot begins in a take: where the cut was found, else where it was planned.
+
+    Raises:
+        UnknownName: The take doesn't show that shot.
+    """
+    if shot not in take.covers:
+        raise UnknownName(
+            f"take {take.take} shows {', '.join(take.covers) or 'no shot'}, not {shot}",
+            remedy="choose a take that shows the shot",
+            code="not-in-take",
+        )
+    order = order_of(take)
+    starts = shot_starts(tuple(s.duration_s for s in order.shots), order.fps)
+    index = take.covers.index(shot)
+    planned = starts[index] if index < len(starts) - 1 else 0
+    near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
+    return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned
+
+
+def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | None, *, bound: bool) -> Frame:
+    """Choose the start frame of what runs.
+
+    A single shot: its own clean frame; else its first frame in the take that it repairs; else the sequence's clean
+    frame for the sequence's first shot; else none. A sequence or part: the clean frame of the sequence for its first
+    shot, of the part's first shot otherwise; else none.
+
+    Args:
+        project: The plan and records.
+        slate: The slate of the take: a sequence, or one of its shots.
+        first_shot: The first shot of what runs.
+        asked: ``--start-frame``: a path, ``take:N``, ``sequence`` or ``none``.
+        bound: A sequence that requires a frame must have one here.
+
+    Raises:
+        PersonNeeded: ``frame-needed``.
+        PlanError, UnknownName: ``asked`` can't be had.
+    """
+    if asked is not None:
+        return _asked(project, slate, first_shot, asked)
+    _, sequence, _ = project.planned(slate)
+    if sequence.start_frame == "none":
+        return Frame("none: the plan wants no start frame", None)
+    own, of_shot = slate.parent, slate.of_shot(first_shot)
+    first_of_sequence = sequence.shots[0].id == first_shot
+    clean = project.clean_frame(of_shot)
+    whole = project.clean_frame(own) if first_of_sequence else None
+    if slate.shot is not None:
+        if clean is not None:
+            return Frame(f"{of_shot}'s clean frame", Path(clean))
+        repaired = repaired_take(project.record(own), first_shot)
+        if repaired is not None:
+            return _from_take(project, own, repaired, first_shot)
+        clean = whole
+    else:
+        clean = whole if whole is not None else clean
+    if clean is not None:
+        return Frame(f"{own if clean == whole else of_shot}'s clean frame", Path(clean))
+    if bound and sequence.start_frame == "required":
+        target = own if first_of_sequence else of_shot
+        shot = "" if target.shot is None else f" --shot {target.shot}"
+        raise PersonNeeded(
+            f"{target} needs a start frame, and none is picked",
+            remedy=f"draw a grid: starsend generate --seq {own}{shot} --mode grid; then: "
+            f"starsend crop --seq {own}{shot} --cell 1; or go without: --start-frame none",
+            code="frame-needed",
+        )
+    return Frame(f"none: {of_shot} has no clean frame of its own", None)
+
+
+def given_picture(project: Project, text: str) -> Path:
+    """A picture named on the command line, as a path below the workspace; one from elsewhere is copied in.
+
+    Raises:
+        PlanError: ``missing``: there is no such file.
+    """
+    source = Path(text).expanduser()
+    if not source.is_file():
+        inside = project.paths.root / text
+        if not inside.is_file():
+            raise PlanError(f"{text} is not there", remedy="give the path of a picture", code="missing")
+        source = inside
+    source = source.resolve()
+    workspace = project.paths.workspace.resolve()
+    if source.is_relative_to(workspace):
+        return source.relative_to(workspace)
+    from starsend.media.files import sha256_of
+
+    copy = project.paths.root / "frames" / "given" / f"{sha256_of(source)[:16]}{source.suffix.lower()}"
+    if not copy.exists():
+        with disk_faults(copy):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            part = copy.with_name(f".{copy.name}.part")
+            shutil.copyfile(source, part)
+            part.replace(copy)
+    return Path(project.paths.relative(copy))
+
+
+def pull(project: Project, frame: Frame) -> FrameUse | None:
+    """Make the chosen picture be there, and say what it is by content.
+
+    Raises:
+        MediaError: The picture can't be read, or the take can't be decoded.
+    """
+    if frame.path is None:
+        return None
+    from starsend.media.picture import inspect_picture
+
+    place = project.paths.workspace / frame.path
+    if frame.pull is not None and not place.exists():
+        from starsend.media.picture import save_png
+        from starsend.media.video import frame_at
+
+        video, index = frame.pull
+        save_png(frame_at(project.paths.workspace / video, index), place)
+    return FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256=inspect_picture(place).sha256)
+
+
+def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame:
+    own = slate.parent
+    if asked == "none":
+        return Frame("none: as asked", None)
+    if asked == "sequence":
+        clean = project.clean_frame(own)
+        if clean is None:
+            raise PersonNeeded(
+                f"{own} has no clean frame",
+                remedy=f"pick one: starsend crop --seq {own} --cell 1",
+                code="frame-needed",
+            )
+        return Frame(f"{own}'s clean frame, as asked", Path(clean))
+    if asked.startswith("take:"):
+        record = project.record(own)
+        number = asked.removeprefix("take:").lstrip("Tt")
+        take = record.find(int(number)) if record is not None and number.isdigit() else None
+        if take is None or take.media is None or take.medium != "video":
+            raise UnknownName(
+                f"{own} has no complete video take {number or '?'}", remedy=f"see its takes: starsend show {own}"
+            )
+        return _from_take(project, own, take, first_shot, how=", as asked")
+    return Frame(f"{asked}, as asked", given_picture(project, asked))
+
+
+def _from_take(project: Project, own: Slate, take: Take, shot: str, how: str = "") -> Frame:
+    if take.media is None:
+        raise UnknownName(f"{own.take(take.take)} has no file", remedy=f"see its takes: starsend show {own}")
+    index = shot_start(take, shot)
+    name = own.take(take.take)
+    path = project.paths.still(project.episode_of(own), own.of_shot(shot), f"{name}_f{index:05d}")
+    source = Path(take.media.path)
+    choice = f"{shot}'s first frame in {name} (frame {index}){how}"
+    return Frame(choice, Path(project.paths.relative(path)), (source, index))

@@ -1,0 +1,1 @@
+"""What makes grids and takes: the Protocol, and one adapter a vendor."""

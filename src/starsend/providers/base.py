@@ -1,0 +1,248 @@
+"""What production asks of any provider. Nothing of any vendor.
+
+A job goes: :meth:`Provider.prepare` (uploads; free, may be repeated) → ``send_once`` (the one call that may cost) →
+``read_reply`` → ``poll`` until it is complete → ``collect``. ``lookup`` finds a job whose reply was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, Protocol
+
+from starsend.model.record import Box, Fault, JsonObject, Medium
+from starsend.model.slate import Slate
+
+Progress = Callable[[float], None]
+"""Told how far the work is, 0 to 1; may raise to stop it."""
+
+
+@dataclass(frozen=True)
+class ShotOrder:
+    """One shot as the model gets it: rewritten prompt, seconds."""
+
+    id: str
+    prompt: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class ElementOrder:
+    """An element as the model gets it, with local pictures."""
+
+    id: str
+    kind: str
+    description: str
+    frontal: Path | None
+    references: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that a provider needs to make one take; no plan and no workflow. Paths are relative to the workspace.
+
+    Attributes:
+        slate: Whose take it is.
+        medium: ``grid``, ``video`` or ``frame``.
+        mode: ``grid``, ``multi``, ``single``, ``finish``.
+        model: The catalogue's id of the model whose limits and prices count.
+        shots: What the video shows, in order; for a grid one entry with its prompt.
+        elements: Those that are sent, in order of priority (@Element1 first).
+        aspect: Width and height without a common factor.
+        fps: Frames a second.
+        size_px: Width and height that are wanted.
+        columns, rows: Of a grid.
+        cell: Of a grid's cell that is finished, counted from 1; with ``cell_of`` naming the grid's take number.
+    """
+
+    slate: Slate
+    medium: Medium
+    mode: str
+    model: str
+    title: str
+    shots: tuple[ShotOrder, ...]
+    elements: tuple[ElementOrder, ...] = ()
+    style: str = ""
+    style_images: tuple[Path, ...] = ()
+    start_frame: Path | None = None
+    end_frame: Path | None = None
+    aspect: tuple[int, int] = (16, 9)
+    fps: Fraction = Fraction(24)
+    size_px: tuple[int, int] = (1280, 720)
+    audio: bool = False
+    columns: int = 2
+    rows: int = 2
+    cell: int | None = None
+    cell_of: str | None = None
+
+
+@dataclass(frozen=True)
+class BodyMedia:
+    """A picture that a body points to.
+
+    Attributes:
+        pointer: JSON pointer to the place in the body that names it.
+        path: Where it lies here.
+        sha256: Of its bytes; it takes the place of the URL in the fingerprint.
+    """
+
+    pointer: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A body that is ready to be sent: uploads are done."""
+
+    body: JsonObject
+    media: tuple[BodyMedia, ...] = ()
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What stands in the record before a paid call, as the provider gets it."""
+
+    intent_id: str
+    intent_at: datetime
+    slate: Slate
+    take: int
+    medium: Medium
+    model: str
+    body: JsonObject
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """How far a job is. ``failed`` only when the provider itself said so, with ``fault``."""
+
+    state: Literal["queued", "running", "complete", "failed", "cancelled"]
+    fault: Fault | None = None
+    detail: str = ""
+    cost_usd: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What came with the file: its true cost where it is known, cells of a grid, an annotated sheet."""
+
+    cost_usd: Decimal | None = None
+    cells: tuple[Box, ...] = ()
+    extra: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a provider knows of a job whose reply was lost.
+
+    Attributes:
+        matches: Receipts of jobs whose stored input equals every field that we sent.
+        listing: Whether the provider has a listing at all; without one only a person can tell.
+        proven_absent: The provider can prove that nothing was made.
+    """
+
+    matches: tuple[JsonObject, ...] = ()
+    listing: bool = True
+    proven_absent: bool = False
+
+
+def board_part(part: Path) -> Path:
+    """Where the annotated sheet of a grid goes while it is collected."""
+    return part.with_name(f"{part.name}_board")
+
+
+class Provider(Protocol):
+    """One provider of grids or takes. Safe for threads. Errors are :class:`~starsend.errors.ProviderError`."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the registry and in records."""
+        ...
+
+    @property
+    def base_url(self) -> str:
+        """Where it is; a take is resumed there."""
+        ...
+
+    def model(self, medium: Medium, planned: str) -> str:
+        """The catalogue's id of the model that makes and prices it; paid providers give ``planned`` back."""
+        ...
+
+    def video_size(self, planned: tuple[int, int]) -> tuple[int, int]:
+        """Width and height of the video that comes, where the plan wants ``planned``."""
+        ...
+
+    def prepare(self, order: Order) -> Prepared:
+        """Upload what must be uploaded and fix the body.
+
+        Raises:
+            ProviderError: The uploads failed; nothing was bought.
+        """
+        ...
+
+    def receipt_id(self, receipt: JsonObject) -> str:
+        """What tells this job from all others at the provider."""
+        ...
+
+    def reply_room_bytes(self, order: Order) -> int:
+        """How much room the largest raw reply may take in the inbox."""
+        ...
+
+    def send_once(self, intent: Intent) -> bytes:
+        """Send one POST: no retry, no redirect. Gives the raw reply, unread.
+
+        Raises:
+            Unreachable: Proven not sent.
+            RateLimited: A clean 429, proven not accepted.
+            OutcomeUnknown: Sent, no answer.
+        """
+        ...
+
+    def read_reply(self, intent: Intent, raw: bytes) -> JsonObject:
+        """Turn a raw reply into a receipt to resume by.
+
+        Raises:
+            Refused, BadRequest, ProviderError: The reply says no.
+        """
+        ...
+
+    def poll(self, intent: Intent, receipt: JsonObject) -> JobStatus:
+        """Ask how far the job is.
+
+        Raises:
+            ProviderError: Weather; ask again later.
+        """
+        ...
+
+    def collect(
+        self, intent: Intent, receipt: JsonObject, raw: bytes | None, part: Path, progress: Progress
+    ) -> Collected:
+        """Fetch or draw the file to ``part``; ``raw`` is the reply from the inbox, where the file itself may be in it.
+
+        A provider that makes an annotated sheet too writes it to :func:`board_part`.
+
+        Raises:
+            ProviderError: Weather; fetch again later.
+            MediaError: What came is short or of the wrong type; fetch again later.
+        """
+        ...
+
+    def lookup(self, intent: Intent) -> Lookup:
+        """Look for a job whose reply was lost.
+
+        Raises:
+            ProviderError: Weather; look again later.
+        """
+        ...
+
+    def cancel(self, intent: Intent, receipt: JsonObject) -> None:
+        """Ask the provider to stop a job; it may still come.
+
+        Raises:
+            ProviderError: It could not be asked.
+        """
+        ...

@@ -1,0 +1,309 @@
+"""Builds a Studio from Settings: the only place where real parts are chosen."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starsend.catalogue.entries import Catalogue
+from starsend.catalogue.loader import load_catalogue
+from starsend.errors import SetupError, UnknownName
+from starsend.model.record import Medium, Take
+from starsend.model.slate import Slate
+from starsend.production.canceller import Canceller
+from starsend.production.collector import Collector
+from starsend.production.element_manager import ElementManager
+from starsend.production.engine_local import LocalEngine
+from starsend.production.finisher import Finisher
+from starsend.production.frame_desk import FrameDesk
+from starsend.production.importer import Importer
+from starsend.production.inspector import Inspector
+from starsend.production.numbering import numbers_on_disk
+from starsend.production.paid_call import Draft, PaidCall, order_json
+from starsend.production.plan_file import LoadedPlan, read_plan
+from starsend.production.poll_times import PollTimes
+from starsend.production.project import Project, StudioCaps
+from starsend.production.reconciler import Reconciler
+from starsend.production.request_builder import RequestBuilder
+from starsend.production.review import Review
+from starsend.production.sequence_runner import ClientSequenceRunner, Job
+from starsend.production.staleness import PictureHashes
+from starsend.production.step_runner import StepRunner, Workbench
+from starsend.production.timekeeping import Desk
+from starsend.providers import registry
+from starsend.providers.base import Provider
+from starsend.providers.registry import Surroundings
+from starsend.settings import Settings
+from starsend.store.checkpoints import Checkpoint, passing
+from starsend.store.files import atomic_write, disk_faults
+from starsend.store.json_store import Clock, JsonStore
+from starsend.store.paths import ProjectPaths
+
+if TYPE_CHECKING:
+    from starsend.media.quality import Expected, TakeReport
+
+
+def real_desk(by: str = "cli") -> Desk:
+    """The clock, ids and randomness of every day."""
+    return Desk(
+        now=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        new_id=lambda: uuid.uuid4().hex,
+        jitter=random.random,
+        by=by,
+    )
+
+
+class PooledInspector:
+    """Starts the pool of checking children when the first take needs it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._pool: Inspector | None = None
+        self._close: Callable[[], None] = lambda: None
+
+    def check(self, video: Path, expected: Expected, thumbnail: Path, filmstrip: Path) -> TakeReport:
+        """Check one file in a child process."""
+        with self._guard:
+            if self._pool is None:
+                from starsend.media.quality_pool import QualityPool
+
+                pool = QualityPool()
+                self._pool, self._close = pool, pool.close
+        return self._pool.check(video, expected, thumbnail, filmstrip)
+
+    def close(self) -> None:
+        """End the children."""
+        with self._guard:
+            self._close()
+            self._pool, self._close = None, lambda: None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a test may exchange; the defaults are the real ones."""
+
+    desk: Desk = field(default_factory=real_desk)
+    checkpoint: Checkpoint = passing
+    make_provider: Callable[[str, Surroundings, str | None], Provider] = registry.make
+    choose_provider: Callable[[str, Medium], str] = registry.choose
+    inspector: PooledInspector = field(default_factory=PooledInspector)
+
+
+class Studio:
+    """A workspace with its settings. Use as a context manager: it ends the children that it started."""
+
+    def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
+        self.settings = settings
+        self.parts = parts if parts is not None else Parts()
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.parts.inspector.close()
+
+    @property
+    def desk(self) -> Desk:
+        """Time, ids, and who acts."""
+        return self.parts.desk
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All models, with the studio's own prices."""
+        return load_catalogue(self.settings.prices)
+
+    def projects(self) -> list[str]:
+        """The ids of all projects of the workspace, in order."""
+        folder = self.settings.workspace / "projects"
+        return sorted(p.name for p in folder.iterdir() if (p / "plan.json").is_file()) if folder.is_dir() else []
+
+    def only_project(self) -> str:
+        """The workspace's project, where it has just one.
+
+        Raises:
+            SetupError: ``empty-workspace``.
+            UnknownName: ``project-needed``.
+        """
+        projects = self.projects()
+        if len(projects) == 1:
+            return projects[0]
+        if not projects:
+            raise SetupError(
+                f"{self.settings.workspace} has no project",
+                remedy="begin one: starsend init NAME; or choose another folder: --workspace DIR",
+                code="empty-workspace",
+            )
+        raise UnknownName(
+            f"{self.settings.workspace} has {len(projects)} projects: {', '.join(projects)}",
+            remedy=f"name one: --project {projects[0]}",
+            code="project-needed",
+        )
+
+    def open(self, project: str | None = None) -> OpenProject:
+        """Open a project: read its plan, and build what works on it.
+
+        Raises:
+            SetupError: ``empty-workspace``.
+            UnknownName: There is no such project.
+            PlanError: The plan can't be used.
+        """
+        name = project if project is not None else self.only_project()
+        paths = ProjectPaths(self.settings.workspace, name)
+        known = self.projects()
+        if name not in known:
+            if not known:
+                self.only_project()
+            raise UnknownName(
+                f"there is no project {name} in {self.settings.workspace}",
+                remedy=f"there are: {', '.join(known)}; or begin it: starsend init {name}",
+                code="unknown-project",
+            )
+        return OpenProject(self, paths, read_plan(paths.plan, project_from_folder=name))
+
+
+class OpenProject:
+    """One project with everything that works on it, built when first asked for."""
+
+    def __init__(self, studio: Studio, paths: ProjectPaths, loaded: LoadedPlan) -> None:
+        self.studio = studio
+        self.paths = paths
+        self.loaded = loaded
+        desk = studio.desk
+        clock = Clock(desk.now, desk.monotonic, time.sleep)
+        self.store = JsonStore(paths, clock, studio.parts.checkpoint)
+        budget = studio.settings.budget
+        self.project = Project(
+            loaded,
+            paths,
+            self.store,
+            studio.catalogue,
+            StudioCaps(budget.project_usd, budget.sequence_usd, budget.shot_usd),
+        )
+
+    @cached_property
+    def steps(self) -> StepRunner:
+        """Runs takes, a step at a time."""
+        poll = self.studio.settings.poll
+        return StepRunner(
+            Workbench(
+                store=self.store,
+                provider=self.provider,
+                paid_call=self.paid_call,
+                reconciler=self.reconciler,
+                collector=Collector(
+                    self.store, self.paths, self.studio.parts.inspector, self.studio.desk, self.studio.parts.checkpoint
+                ),
+                polls=PollTimes(poll.first_s, poll.max_s, self.studio.desk),
+                desk=self.studio.desk,
+            )
+        )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Settles takes whose reply was lost."""
+        return Reconciler(self.store, self._of_take, self.studio.desk, self.studio.parts.checkpoint)
+
+    @cached_property
+    def frames(self) -> FrameDesk:
+        """Accepts start frames."""
+        return FrameDesk(self.project, self.studio.desk)
+
+    @cached_property
+    def review(self) -> Review:
+        """Judges takes."""
+        return Review(self.project, self.studio.desk)
+
+    @cached_property
+    def importer(self) -> Importer:
+        """Imports videos made elsewhere."""
+        return Importer(self.project, self.studio.parts.inspector, self.studio.desk)
+
+    @cached_property
+    def runner(self) -> ClientSequenceRunner:
+        """The workflow."""
+        return ClientSequenceRunner(
+            self.project, self.steps, self.frames, self.builder, self.provider_name, self.studio.desk
+        )
+
+    @cached_property
+    def engine(self) -> LocalEngine:
+        """Works many slates at once."""
+        return LocalEngine(self.steps, self.studio.desk, self.studio.settings.run.at_once)
+
+    @cached_property
+    def elements(self) -> ElementManager:
+        """The plan's elements as the models want them."""
+        return ElementManager(lambda _project: (self.loaded.plan, self.paths.root))
+
+    @cached_property
+    def finisher(self) -> Finisher:
+        """Renders picked cells at full size."""
+        return Finisher(
+            self.project,
+            self.frames,
+            self.steps,
+            lambda medium: self.provider(self.provider_name(medium), None),
+            self.studio.desk,
+        )
+
+    @cached_property
+    def canceller(self) -> Canceller:
+        """Asks providers to stop."""
+        return Canceller(self.store, lambda take: self._of_take(take)[0], self.studio.desk)
+
+    @cached_property
+    def hashes(self) -> PictureHashes:
+        """Content hashes of pictures."""
+        return PictureHashes(self.paths.workspace)
+
+    def provider_name(self, medium: Medium) -> str:
+        """Who makes a medium, by the settings."""
+        return self.studio.parts.choose_provider(self.studio.settings.provider, medium)
+
+    def provider(self, name: str, base_url: str | None) -> Provider:
+        """A provider by name; with its base URL for a take that was sent to it."""
+        around = Surroundings(self.paths.workspace, self.paths.uploads, self.studio.settings.animatic.profile)
+        return self.studio.parts.make_provider(name, around, base_url)
+
+    def paid_call(self, provider: Provider) -> PaidCall:
+        """The money protocol towards one provider."""
+        return PaidCall(self.store, provider, self.studio.desk, self.studio.parts.checkpoint, self._numbers_on_disk)
+
+    def builder(self, provider: str) -> RequestBuilder:
+        """Builds requests for one provider."""
+        return RequestBuilder(self.project, self.provider(provider, None), self.elements, self.hashes)
+
+    def body_of(self, job: Job, draft: Draft) -> dict[str, object]:
+        """What would be sent for a draft, without uploading anything: for ``--dry-run``."""
+        provider = self.provider(job.provider, None)
+        return {
+            "model": provider.model(draft.order.medium, draft.order.model),
+            "covers": list(draft.covers),
+            "made_for": draft.made_for,
+            "estimate_usd": str(draft.estimate_usd),
+            "warnings": list(draft.warnings),
+            "order": order_json(draft.order),
+        }
+
+    def keep_plan(self) -> None:
+        """Keep the plan that is used, by its hash."""
+        copy = self.paths.plan_copy(self.loaded.sha256)
+        if not copy.exists():
+            with disk_faults(copy):
+                atomic_write(copy, self.loaded.source)
+
+    def _of_take(self, take: Take) -> tuple[Provider, PaidCall]:
+        provider = self.provider(take.provider, take.base_url)
+        return provider, self.paid_call(provider)
+
+    def _numbers_on_disk(self, slate: Slate) -> int:
+        return numbers_on_disk(self.paths, self.project.episode_of(slate), slate)
