@@ -61,7 +61,7 @@ def _sequence_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Fin
 
 def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding]:
     numbers: dict[int, str] = {}
-    known = {element.id for element in plan.elements}
+    known = [element.id for element in plan.elements]
     for i, shot in enumerate(sequence.shots):
         here = f"{where}/shots/{i}"
         if shot.number in numbers:
@@ -69,7 +69,7 @@ def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding
                 f"{here}/id",
                 f"{sequence.id} has the shot {shot.id} twice"
                 + ("" if numbers[shot.number] == shot.id else f" (also as {numbers[shot.number]})"),
-                f"give it another number, such as SH{max(s.number for s in sequence.shots) + 1:02d}",
+                f"give it another number, such as SH{_free(sequence):02d}",
             )
         numbers.setdefault(shot.number, shot.id)
         yield from _unknown_names(plan, f"{here}/prompt", shot.prompt)
@@ -83,10 +83,15 @@ def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding
                 )
 
 
+def _free(sequence: Sequence) -> int:
+    taken = {shot.number for shot in sequence.shots}
+    return next(number for number in range(len(taken) + 1, 1_000_000) if number not in taken)
+
+
 def _unknown_names(plan: Plan, pointer: str, text: str) -> Iterator[Finding]:
-    elements = {element.id for element in plan.elements}
+    elements = dict.fromkeys(element.id for element in plan.elements)
     told: set[str] = set()
-    for sigil, known, what in ((ELEMENT, elements, "element"), (SNIPPET, set(plan.snippets), "snippet")):
+    for sigil, known, what in ((ELEMENT, elements, "element"), (SNIPPET, dict.fromkeys(plan.snippets), "snippet")):
         if sigil not in text:
             continue
         for name in find_names(text, sigil, known):
