@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from starsend.errors import MediaError
 from starsend.media.files import keep_backup, sha256_of
-from starsend.media.gutters import find_gaps, transposed
+from starsend.media.gutters import find_gaps, spans
+from starsend.media.lines import Lines
 from starsend.media.picture import load_rgb, save_png
 
 Box = tuple[int, int, int, int]
@@ -73,10 +74,12 @@ class Cropped:
 def find_grid(sheet: NDArray[np.uint8], columns: int, rows: int, aspect: tuple[int, int]) -> FoundGrid:
     """Find the cells of a (height, width, 3) uint8 RGB sheet by its gutters, which may be of any colour or none."""
     height, width = sheet.shape[:2]
-    across, left, right = find_gaps(sheet, columns)
-    down, top, bottom = find_gaps(transposed(sheet), rows)
-    xs = _spans(left, right, [(g.start, g.end) for g in across])
-    ys = _spans(top, bottom, [(g.start, g.end) for g in down])
+    columns_of, rows_of = Lines.of(sheet), Lines.of(np.asarray(cv2.transpose(sheet), dtype=np.uint8))
+    across, down = find_gaps(columns_of, columns), find_gaps(rows_of, rows)
+    xs, colours = spans(columns_of, across, [])
+    ys, colours = spans(rows_of, down, colours)
+    if rows > 1 and columns == 1:  # the border's colour is known from the rows only
+        xs, _ = spans(columns_of, across, colours)
     raw = tuple((x0, y0, x1, y1) for y0, y1 in ys for x0, x1 in xs)
     cells = tuple(lock_ratio(box, aspect, (width, height)) for box in raw)
     return FoundGrid(cells, raw, all(g.weight > 0 for g in (*across, *down)))
@@ -194,9 +197,3 @@ def _note(source: tuple[int, int], size: tuple[int, int]) -> str | None:
         f"The crop is {source[0]}×{source[1]} px; it was enlarged {size[0] / source[0]:.2f} times"
         f" to {size[0]}×{size[1]} px and is softer than a frame made at that size."
     )
-
-
-def _spans(start: int, end: int, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    starts = [start, *(b for _, b in gaps)]
-    ends = [*(a for a, _ in gaps), end]
-    return list(zip(starts, ends, strict=True))
