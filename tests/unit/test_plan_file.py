@@ -234,7 +234,7 @@ def test_the_older_shape_is_read_and_says_what_was_assumed(text: str) -> None:
         "older shape: elements without images are plain words: dana, truck",
     )
     episode, sequence = loaded.plan.find_sequence("SEQ01")
-    assert (episode.id, [(shot.id, shot.duration_s) for shot in sequence.shots]) == (
+    assert (episode.id, [(shot.id, int(shot.duration_s)) for shot in sequence.shots]) == (
         "ep_001",
         [("SH01", 4), ("SH02", 3)],
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from starsend.model.plan import Shot
@@ -43,6 +43,7 @@ def test_a_short_last_part_takes_a_shot_from_the_one_before() -> None:
     assert lengths(parts) == [[2, 2, 2], [2, 2, 2, 1]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 15), min_size=1, max_size=9))
 def test_no_other_split_has_fewer_short_parts_or_fewer_jobs(seconds: list[int]) -> None:
     parts = lengths(split_parts(shots_of(*seconds), 6, Decimal(15), Decimal(3)))

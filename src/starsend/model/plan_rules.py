@@ -85,7 +85,7 @@ def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding
 
 def _free(sequence: Sequence) -> int:
     taken = {shot.number for shot in sequence.shots}
-    return next(number for number in range(len(taken) + 1, 1_000_000) if number not in taken)
+    return next(number for number in range(len(taken), 1_000_000) if number not in taken)
 
 
 def _unknown_names(plan: Plan, pointer: str, text: str) -> Iterator[Finding]:

@@ -143,6 +143,7 @@ def plan_schema() -> dict[str, Any]:
     """The JSON Schema of a plan (draft 2020-12), as ``starsend plan schema`` publishes it."""
     schema = Plan.model_json_schema(mode="validation")
     schema["title"] = "Starsend plan"
+    schema["properties"]["snippets"]["additionalProperties"] = False  # beside its pattern, which pydantic writes
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | schema
 
 
