@@ -20,7 +20,7 @@ MAX_PIXELS = 120_000_000
 """More than a 12K frame; decoded, that is 360 MB. Ours, 2026-11-22."""
 
 # EPS and the like are left out: Pillow would start another program for them.
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
 _TURNED = frozenset({5, 6, 7, 8})  # EXIF orientations that swap width and height
 _ORIENTATION = 0x0112
 
