@@ -209,7 +209,7 @@ def check_change(old: Record, new: Record) -> None:
     Raises:
         MoveError: ``broken-promise``; a defect in our own code, and nothing is written.
     """
-    kept = [entry.model_dump() for entry in new.history[: len(old.history)]]
+    kept = new.history[: len(old.history)]
     numbers = [take.take for take in new.takes]
     state = old.state
     for entry in new.history[len(old.history) :]:
@@ -218,7 +218,7 @@ def check_change(old: Record, new: Record) -> None:
         if entry.to != entry.from_:
             check_move(new.id, state, entry.to)
         state = entry.to
-    if kept != [entry.model_dump() for entry in old.history] or len(new.history) == len(old.history):
+    if kept != old.history or len(new.history) == len(old.history):
         _broken_promise(new, "history may only grow")
     if state != new.state:
         _broken_promise(new, f"the history ends in {state}, the state is {new.state}")

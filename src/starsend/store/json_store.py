@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import orjson
 from pydantic import ValidationError
 
 from starsend.errors import BudgetError, Busy, MoveError, RecordBroken, StaleWrite, UnknownName
@@ -37,6 +36,8 @@ from starsend.store.record_index import RecordIndex, Summary
 
 _BOOKS = "_books"
 """The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""
+_WARM = 2000
+"""How many whole records a list keeps in memory, some 50 kB each."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class JsonStore:
         self._checkpoint = checkpoint
         self._locks = Locks(paths.locks, clock.monotonic, clock.sleep)
         self._index = RecordIndex(paths.records, clock.wall_ns)
+        self._warm: dict[str, tuple[int, Version]] = {}
 
     def init_sequence(self, id: str, state: Status, *, episode: str = "", by: str = "api") -> Version:
         """Make a record in its first state, or give the one that is there."""
@@ -105,7 +107,7 @@ class JsonStore:
             if len(found) == limit:
                 return Page(tuple(found), found[-1].record.id, tuple(broken))
             try:
-                version = self._read(Slate.parse(name))
+                version = self._read_warm(name)
             except RecordBroken as error:
                 broken.append(Broken(name, error.message))
                 continue
@@ -221,6 +223,19 @@ class JsonStore:
                     remedy="raise the budget in the plan (at most to the cap in starsend.toml), or make fewer takes",
                 )
 
+    def _read_warm(self, name: str) -> Version | None:
+        """Read a record for a list: from memory while its file's stamp is what it was."""
+        stamp = self._index.stamp(name)
+        kept = self._warm.get(name)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        version = self._read(Slate.parse(name))
+        if version is not None and stamp is not None:
+            if len(self._warm) >= _WARM:
+                self._warm.clear()
+            self._warm[name] = (stamp, version)
+        return version
+
     def _read(self, slate: Slate) -> Version | None:
         path = self._paths.record(slate)
         try:
@@ -250,7 +265,7 @@ class JsonStore:
         record = record.but(revision=record.revision + 1)
         standing = record.standing
         record = record.but(approved_take=standing.take if standing is not None else None)
-        data = orjson.dumps(record.model_dump(mode="json"), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        data = f"{record.model_dump_json(indent=2)}\n".encode()
         path = self._paths.record(record.slate)
         with disk_faults(path):
             atomic_write(path, data, self._checkpoint)

@@ -19,7 +19,7 @@ from starsend.model.money import ZERO
 _SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
 
-Stamp = tuple[int, int, int, int]
+_FRESH = -1
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Summary:
 class RecordIndex:
     """Keeps a :class:`Summary` a file, warm within one process. Safe for threads.
 
+    A file's stamp is the time of its last change as the kernel keeps it, which no program can set back.
+
     Args:
         folder: The folder of the records.
         wall_ns: The wall clock, to tell fresh files.
@@ -47,29 +49,29 @@ class RecordIndex:
         self._folder = folder
         self._wall_ns = wall_ns
         self._guard = threading.Lock()
-        self._stamps: dict[str, Stamp] = {}
+        self._stamps: dict[str, int] = {}
         self._rows: dict[str, Summary] = {}
         self._names: list[str] = []
 
     def refresh(self) -> dict[str, Summary]:
         """Look at every file's stamp, read those that changed, and give all summaries by id.
 
-        Costs about 3 µs a file that did not change.
+        Costs about 4 µs a file that did not change.
         """
         with self._guard:
             now = self._wall_ns()
-            seen: dict[str, Stamp] = {}
-            for entry in _entries(self._folder):
-                name = entry.name
-                if name[-5:] != ".json" or name[0] == ".":
-                    continue
-                try:
-                    stat = entry.stat()
-                except FileNotFoundError:
-                    continue
-                seen[name[:-5]] = (stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_ctime_ns)
-            if seen != self._stamps:
-                self._reread(seen, now)
+            there, changed = self._look()
+            gone = self._rows.keys() - there
+            if changed or gone:
+                rows = {name: row for name, row in self._rows.items() if name not in gone}
+                rows.update((name, summarise(self._folder / f"{name}.json")) for name in changed)
+                if rows.keys() != self._rows.keys():
+                    self._names = sorted(rows)
+                self._rows = rows
+                for name in gone:
+                    self._stamps.pop(name, None)
+                for name, stamp in changed.items():
+                    self._stamps[name] = stamp if now - stamp > _SETTLE_NS else _FRESH
             return self._rows
 
     def names_after(self, after: str | None) -> list[str]:
@@ -77,25 +79,35 @@ class RecordIndex:
         with self._guard:
             return self._names[bisect_right(self._names, after) :] if after is not None else list(self._names)
 
-    def _reread(self, seen: dict[str, Stamp], now: int) -> None:
-        rows = dict(self._rows)
-        for name in self._stamps.keys() - seen.keys():
-            rows.pop(name, None)
-        for name, stamp in seen.items():
-            if self._stamps.get(name) != stamp:
-                rows[name] = summarise(self._folder / f"{name}.json")
-        if rows.keys() != self._rows.keys():
-            self._names = sorted(rows)
-        self._rows = rows
-        self._stamps = {name: stamp if now - stamp[0] > _SETTLE_NS else (0, 0, 0, 0) for name, stamp in seen.items()}
+    def stamp(self, name: str) -> int | None:
+        """A record's stamp as of the last refresh; None while it may still change unseen."""
+        stamp = self._stamps.get(name, _FRESH)
+        return None if stamp == _FRESH else stamp
 
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except FileNotFoundError:
-        return []
+    def _look(self) -> tuple[set[str], dict[str, int]]:
+        """All ids, and those whose stamp changed, with it."""
+        try:
+            folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            return set(), {}
+        there: set[str] = set()
+        changed: dict[str, int] = {}
+        known, stat = self._stamps.get, os.stat
+        try:
+            for file in os.listdir(folder):  # noqa: PTH208 - by descriptor: a third quicker over 10,000 files
+                if file[-5:] != ".json" or file[0] == ".":
+                    continue
+                name = file[:-5]
+                try:
+                    stamp = stat(file, dir_fd=folder).st_ctime_ns
+                except FileNotFoundError:
+                    continue
+                there.add(name)
+                if known(name) != stamp:
+                    changed[name] = stamp
+        finally:
+            os.close(folder)
+        return there, changed
 
 
 def summarise(path: Path) -> Summary:
