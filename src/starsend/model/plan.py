@@ -187,7 +187,7 @@ class Plan(_Part):
         max_length=1000,
         description="Words used again and again; $look in a prompt or style is replaced by them.",
     )
-    elements: tuple[Element, ...] = ()
+    elements: Annotated[tuple[Element, ...], Field(max_length=1000)] = ()
     episodes: tuple[Episode, ...] = ()
 
     @property

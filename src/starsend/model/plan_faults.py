@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 from starsend.model.plan_lines import pointer_of
 
+STAND_IN = "stand-in-"
+"""How ids begin that take the place of faulty ones while more faults are looked for; no message shows them."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -30,7 +33,8 @@ class Fault:
     severity: Literal["fault", "warning"] = "fault"
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.pointer or '/'}: {self.message}; {self.remedy}"
+        where = self.pointer if len(self.pointer) <= 200 else f"{self.pointer[:200]}…"
+        return f"line {self.line}, {where or '/'}: {self.message}; {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Finding:
 
 def printable(text: str) -> str:
     """Text that is safe on any terminal: what can't be printed is shown as its escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
@@ -59,7 +65,7 @@ def is_told(pointer: str, told: Collection[str]) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str], sigil: str = "") -> str:
     """A remedy for a name that is not there: the nearest one, else all of them (the first twelve)."""
-    names = list(dict.fromkeys(known))
+    names = [other for other in dict.fromkeys(known) if not other.startswith(STAND_IN)][:1000]
     folded = {other.lower(): other for other in reversed(names)}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     if near:

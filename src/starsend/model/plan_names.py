@@ -15,7 +15,10 @@ from starsend.model.plan import Line
 ELEMENT = "@"
 SNIPPET = "$"
 
-_TOKENS = {ELEMENT: re.compile(r"(?<!\w)@([^\W_][\w-]*)"), SNIPPET: re.compile(r"(?<!\w)\$([^\W\d_][\w-]*)")}
+_TOKENS = {
+    ELEMENT: re.compile(r"(?<!\w)@([^\W_][\w-]{0,199})"),
+    SNIPPET: re.compile(r"(?<!\w)\$([^\W\d_][\w-]{0,199})"),
+}
 _DEEPEST = 20  # snippets in snippets; nobody can follow more
 _LONGEST = 100_000  # characters of one expanded prompt: many times what any model takes
 

@@ -61,6 +61,7 @@ def _sequence_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Fin
 
 def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding]:
     numbers: dict[int, str] = {}
+    free = _free(sequence)
     known = [element.id for element in plan.elements]
     for i, shot in enumerate(sequence.shots):
         here = f"{where}/shots/{i}"
@@ -69,7 +70,7 @@ def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding
                 f"{here}/id",
                 f"{sequence.id} has the shot {shot.id} twice"
                 + ("" if numbers[shot.number] == shot.id else f" (also as {numbers[shot.number]})"),
-                f"give it another number, such as SH{_free(sequence):02d}",
+                f"give it another number, such as SH{free:02d}",
             )
         numbers.setdefault(shot.number, shot.id)
         yield from _unknown_names(plan, f"{here}/prompt", shot.prompt)

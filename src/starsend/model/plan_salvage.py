@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from starsend.model.plan import Plan
-from starsend.model.plan_faults import Finding, explain, is_told
+from starsend.model.plan_faults import STAND_IN, Finding, explain, is_told
 
 _ROUNDS = 8  # a stand-in may uncover a fault around it; each round goes one level up at worst
 
@@ -84,13 +84,13 @@ def _harmless(location: list[int | str], folder: str) -> Any:
     number = sum(part * 1000 ** (2 - i) for i, part in enumerate(p for p in location if isinstance(p, int)))
     item = isinstance(location[-1], int)
     shot = {"id": f"SH{900_000 + number % 99_999}", "prompt": "?", "duration_s": 4}
-    sequence = {"id": f"stand-in-{number}", "shots": [shot]}
+    sequence = {"id": f"{STAND_IN}{number}", "shots": [shot]}
     if item:
-        whole = {"shots": shot, "sequences": sequence, "episodes": {"id": f"stand-in-{number}"}}
-        whole |= {"elements": {"id": f"stand-in-{number}"}} if location[0] == "elements" else {"elements": "stand-in"}
+        whole = {"shots": shot, "sequences": sequence, "episodes": {"id": f"{STAND_IN}{number}"}}
+        whole |= {"elements": {"id": f"{STAND_IN}{number}"}} if location[0] == "elements" else {"elements": "stand-in"}
         whole |= {"dialogue": {"who": "?", "text": "?"}}
         return whole.get(last, "stand-in")
     if last == "id":
-        return shot["id"] if around == "shots" else f"stand-in-{number}"
+        return shot["id"] if around == "shots" else f"{STAND_IN}{number}"
     plain = {"project": folder, "shots": [shot], "prompt": "?", "duration_s": 4, "who": "?", "text": "?"}
     return plain.get(last)

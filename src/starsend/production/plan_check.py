@@ -13,7 +13,7 @@ from starsend.errors import PlanError
 from starsend.model.money import round_up
 from starsend.model.plan import Plan, Sequence
 from starsend.model.plan_binding import bind
-from starsend.model.plan_faults import Fault, Finding, is_told
+from starsend.model.plan_faults import STAND_IN, Fault, Finding, is_told
 from starsend.model.plan_lines import pointer_of
 from starsend.model.plan_names import compose_prompt
 from starsend.model.plan_rules import sequence_pointers
@@ -87,7 +87,7 @@ def check_file(path: Path, project_dir: Path, catalogue: Catalogue) -> PlanRepor
         told = {fault.pointer for fault in error.faults}
         faults = [*error.faults, *(fault for fault in rest.faults if not is_told(fault.pointer, told))]
         warnings = tuple(each for each in rest.warnings if not is_told(each.pointer, told))
-        sound = tuple(report for report in rest.parts if not report.sequence.startswith("stand-in"))
+        sound = tuple(report for report in rest.parts if not report.sequence.startswith(STAND_IN))
         return PlanReport(_by_line(faults), warnings, sound, rest.notes)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from starsend.errors import PlanError
 from starsend.model.plan import Plan
 from starsend.model.plan_bare import from_bare, is_bare
-from starsend.model.plan_faults import Fault, Finding, is_told, printable
+from starsend.model.plan_faults import STAND_IN, Fault, Finding, is_told, printable
 from starsend.model.plan_lines import Places, find_places
 from starsend.model.plan_rules import find_rule_faults
 from starsend.model.plan_salvage import validate
@@ -36,7 +36,7 @@ __all__ = [
 LARGEST_PLAN_BYTES = 5_000_000
 _SHOWN = 100  # faults that a message holds; the report has all
 
-_STAND_IN = re.compile(r"\bstand-in-\d+")
+_STAND_IN = re.compile(rf"\b{STAND_IN}\d+")
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,13 @@ def read_plan(path: Path, *, project_from_folder: str) -> LoadedPlan:
         PlanError: If it is not there, can't be read or is larger than 5 MB.
         PlanFaults: If anything is wrong in it: everything that is.
     """
-    if not path.is_file():
-        raise PlanError(
-            f"there is no plan at {path}",
-            remedy=f"starsend init {project_from_folder}, or put the client's plan there",
-            code="no-plan",
-        )
     try:
+        if not path.is_file():
+            raise PlanError(
+                f"there is no plan at {path}",
+                remedy=f"starsend init {project_from_folder}, or put the client's plan there",
+                code="no-plan",
+            )
         with path.open("rb") as file:
             source = file.read(LARGEST_PLAN_BYTES + 1)
     except OSError as error:
@@ -161,7 +161,7 @@ def locate(finding: Finding, places: Places, origins: Mapping[str, str]) -> Faul
         around = around.rpartition("/")[0]
     if around in origins:
         pointer = origins[around] + pointer[len(around) :]
-    message = printable(_STAND_IN.sub("it", finding.message))
+    message = printable(_STAND_IN.sub("it", finding.message[:1000]))
     return Fault(printable(pointer), places.line(pointer), message, finding.remedy, finding.severity)
 
 
