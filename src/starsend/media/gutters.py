@@ -84,7 +84,7 @@ def _choices(lines: Lines, runs: list[Gap], expected: float, cell: float) -> lis
     reach = _REACH * cell
     near = [g for g in runs if abs(g.centre - expected) <= reach]
     near.sort(key=lambda g: g.weight - (abs(g.centre - expected) / reach) ** 2, reverse=True)
-    seam = _seam(lines, expected, reach / 2)
+    seam = _seam(lines, expected, 0.75 * reach)
     guess = Gap(round(expected), round(expected), 0.0)
     return near[:_CANDIDATES] + ([seam] if seam else []) + [guess]
 
