@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starsend.catalogue.entries import Catalogue
-from starsend.catalogue.loader import load_catalogue
 from starsend.errors import SetupError, UnknownName
 from starsend.model.record import Medium, Take
 from starsend.model.slate import Slate
@@ -48,6 +46,7 @@ from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths
 
 if TYPE_CHECKING:
+    from starsend.catalogue.entries import Catalogue
     from starsend.media.quality import Expected, TakeReport
 
 
@@ -119,6 +118,8 @@ class Studio:
     @cached_property
     def catalogue(self) -> Catalogue:
         """All models, with the studio's own prices."""
+        from starsend.catalogue.loader import load_catalogue
+
         return load_catalogue(self.settings.prices)
 
     def projects(self) -> list[str]:
@@ -185,7 +186,7 @@ class OpenProject:
             loaded,
             paths,
             self.store,
-            studio.catalogue,
+            lambda: studio.catalogue,
             StudioCaps(budget.project_usd, budget.sequence_usd, budget.shot_usd),
         )
 

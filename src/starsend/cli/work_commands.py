@@ -92,7 +92,7 @@ def generate_command(
             return _show_dry(desk, jobs)
         confirm(desk, jobs, yes=yes, max_cost=max_cost)
         desk.keep_plan()
-        return _drive(desk, jobs, where)
+        return drive(desk, jobs, where)
 
 
 @click.command("run")
@@ -121,7 +121,7 @@ def run_command(
         else:
             confirm(desk, agenda.jobs, yes=yes, max_cost=max_cost)
             desk.keep_plan()
-        code = 0 if dry_run or not agenda.jobs else _drive(desk, agenda.jobs, where)
+        code = 0 if dry_run or not agenda.jobs else drive(desk, agenda.jobs, where)
         after = agenda if dry_run else desk.runner.agenda(episode=episode, sequence=seq, dry=True)
         for waiting in after.waiting:
             warn(f"{waiting.message}", f"  → {waiting.remedy}")
@@ -156,12 +156,12 @@ def reconcile_command(where: Where, slate: str | None, resend: bool, give_up: bo
             if not resend:
                 return 0
             request = desk.reconciler.request_again(settled, desk.project.caps)
-            return _drive(desk, [Job(asked, request, settled[0].provider)], where)
+            return drive(desk, [Job(asked, request, settled[0].provider)], where)
         found, jobs = _lost(desk, None if slate is None else Slate.parse(slate))
         if not jobs:
             say("nothing to reconcile" if not found else "nothing was found")
             return 0
-        return _drive(desk, jobs, where)
+        return drive(desk, jobs, where)
 
 
 @click.command("cancel")
@@ -298,7 +298,7 @@ def _told(result: Result) -> str:
     return f"{result.slate.take(last.take)} {last.outcome} → {result.record.state}{said}{where}"
 
 
-def _drive(desk: OpenProject, jobs: Sequence[Job], where: Where) -> int:
+def drive(desk: OpenProject, jobs: Sequence[Job], where: Where) -> int:
     """Run jobs to their ends, show them, and give the worst exit code."""
     from starsend.cli.render import Bars, as_json, show_error
 

@@ -34,11 +34,14 @@ class Kept(BaseModel):
 
 
 class Move(Kept):
-    """One entry of the history; ``from`` equals ``to`` where only something beside the state changed."""
+    """One entry of the history; ``from`` equals ``to`` where only something beside the state changed.
+
+    States are plain text here: a long history is written with each move, and enum members take seven times as long.
+    """
 
     at: AwareDatetime
-    from_: Status | None = Field(default=None, alias="from")
-    to: Status
+    from_: str | None = Field(default=None, alias="from")
+    to: str
     by: str
     why: str = ""
 
@@ -277,5 +280,5 @@ def _verdict_order(take: Take) -> tuple[float, int]:
 
 def log(record: Record, *, at: datetime, by: str, why: str) -> Record:
     """Append a history entry that moves nothing."""
-    entry = Move(at=at, from_=record.state, to=record.state, by=by, why=why)
+    entry = Move(at=at, from_=record.state.value, to=record.state.value, by=by, why=why)
     return record.but(history=(*record.history, entry))

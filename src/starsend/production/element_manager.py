@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from starsend.catalogue.entries import ReferenceImages
 from starsend.errors import PlanError
 from starsend.model.plan import Element, Plan
 from starsend.model.plan_binding import Binding, bind
+
+if TYPE_CHECKING:
+    from starsend.catalogue.entries import ReferenceImages
 
 MOST_REFERENCES = 3
 """Reference images of one element beside the frontal one. Kling O3 through fal, 2026-11-22."""

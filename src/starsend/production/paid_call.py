@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,10 @@ SEND_TRIES = 5
 """How often one process tries a send that provably did not happen (refused connection, clean 429)."""
 _FIRST_PAUSE_S = 1.0
 
-_ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
+
+@cache
+def _orders() -> TypeAdapter[Order]:
+    return TypeAdapter(Order)
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,12 @@ class TakeRequest:
 
 def order_of(take: Take) -> Order:
     """The neutral order of a take, as it stands in the record."""
-    return _ORDERS.validate_python(take.order)
+    return _orders().validate_python(take.order)
 
 
 def order_json(order: Order) -> JsonObject:
     """An order as a record keeps it."""
-    dumped: JsonObject = _ORDERS.dump_python(order, mode="json")
+    dumped: JsonObject = _orders().dump_python(order, mode="json")
     return dumped
 
 

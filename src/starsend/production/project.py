@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from starsend.catalogue.entries import Catalogue, ModelEntry
 from starsend.errors import UnknownName
 from starsend.model.money import Caps, lower
 from starsend.model.plan import Episode, Plan, Sequence, Shot
@@ -15,6 +16,9 @@ from starsend.model.status import Status
 from starsend.production.plan_file import LoadedPlan
 from starsend.store.execution_store import ExecutionStore
 from starsend.store.paths import ProjectPaths
+
+if TYPE_CHECKING:  # building its models takes 30 ms, and `starsend status` asks for none
+    from starsend.catalogue.entries import Catalogue, ModelEntry
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,18 @@ class Project:
     loaded: LoadedPlan
     paths: ProjectPaths
     store: ExecutionStore
-    catalogue: Catalogue
+    load_catalogue: Callable[[], Catalogue]
     studio_caps: StudioCaps = StudioCaps()
 
     @property
     def plan(self) -> Plan:
         """The client's plan."""
         return self.loaded.plan
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the models can do and cost; read when first asked for."""
+        return self.load_catalogue()
 
     @property
     def video_model(self) -> ModelEntry:

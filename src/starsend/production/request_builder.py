@@ -6,9 +6,8 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from starsend.catalogue.entries import Limits
 from starsend.errors import PlanError
 from starsend.model.money import round_up
 from starsend.model.plan import Element, Sequence, Shot
@@ -21,6 +20,9 @@ from starsend.production.paid_call import Draft
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes
 from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
+
+if TYPE_CHECKING:
+    from starsend.catalogue.entries import Limits
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def stale_reasons(project: Project, take: Take, overrides: dict[str, str], hashe
     """Say what changed since the take was asked for; empty where nothing did. Imports have no inputs to compare."""
     if take.mode == "import" or not take.inputs.shots:
         return ()
-    sequence = next((s for _, s in project.plan.sequences() if s.id == _sequence_of(take)), None)
+    wanted = str(take.order.get("slate", {}).get("sequence", ""))
+    sequence = next((s for _, s in project.plan.sequences() if s.id == wanted), None)
     if sequence is None:
         return ("it is gone from the plan",)
     return (
@@ -53,10 +54,6 @@ def mark_stale(project: Project, record: Record, overrides: dict[str, str], hash
             if reasons != take.stale:
                 record = record.with_take(take.but(stale=reasons))
     return record
-
-
-def _sequence_of(take: Take) -> str:
-    return str(take.order.get("slate", {}).get("sequence", ""))
 
 
 def _words(plan: Plan, sequence: Sequence, inputs: Inputs, overrides: dict[str, str]) -> list[str]:

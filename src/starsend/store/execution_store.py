@@ -183,7 +183,7 @@ def move(record: Record, to: Status, *, at: datetime, by: str, why: str) -> Reco
     picking = to is Status.KEYFRAME_COMPLETE and record.state is not Status.KEYFRAME_GENERATING
     if record.unsettled and (to in GUARDED or judging or picking):
         refuse_unsettled(record)
-    entry = Move(at=at, from_=record.state, to=to, by=by, why=why)
+    entry = Move(at=at, from_=record.state.value, to=to.value, by=by, why=why)
     return record.but(state=to, history=(*record.history, entry))
 
 
@@ -216,8 +216,8 @@ def check_change(old: Record, new: Record) -> None:
         if entry.from_ != state:
             _broken_promise(new, f"history says {entry.from_} where the state was {state}")
         if entry.to != entry.from_:
-            check_move(new.id, state, entry.to)
-        state = entry.to
+            check_move(new.id, state, Status(entry.to))
+        state = Status(entry.to)
     if kept != old.history or len(new.history) == len(old.history):
         _broken_promise(new, "history may only grow")
     if state != new.state:

@@ -1,0 +1,1 @@
+"""What the speed table promises, measured side by side in one run; nothing here is a test."""
