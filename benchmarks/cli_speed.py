@@ -49,10 +49,10 @@ def status_ms() -> tuple[float, list[str]]:
         code = (
             "import sys; from starsend.cli.main import run; "
             f"run(['status', '--workspace', {folder!r}]); "
-            f"print(','.join(m for m in {HEAVY!r} if m in sys.modules), file=sys.stderr)"
+            f"print(','.join(m for m in {HEAVY!r} if m in sys.modules))"
         )
         done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-        return milliseconds, [name for name in done.stderr.strip().split(",") if name]
+        return milliseconds, [name for name in done.stdout.splitlines()[-1].split(",") if name]
 
 
 def write_project(workspace: Path, count: int) -> None:

@@ -16,25 +16,11 @@ from typing import TYPE_CHECKING
 from starsend.errors import SetupError, UnknownName
 from starsend.model.record import Medium, Take
 from starsend.model.slate import Slate
-from starsend.production.canceller import Canceller
-from starsend.production.collector import Collector
-from starsend.production.element_manager import ElementManager
-from starsend.production.engine_local import LocalEngine
-from starsend.production.finisher import Finisher
-from starsend.production.frame_desk import FrameDesk
-from starsend.production.importer import Importer
 from starsend.production.inspector import Inspector
 from starsend.production.numbering import numbers_on_disk
-from starsend.production.paid_call import Draft, PaidCall, order_json
 from starsend.production.plan_file import LoadedPlan, read_plan
-from starsend.production.poll_times import PollTimes
 from starsend.production.project import Project, StudioCaps
-from starsend.production.reconciler import Reconciler
-from starsend.production.request_builder import RequestBuilder
-from starsend.production.review import Review
-from starsend.production.sequence_runner import ClientSequenceRunner, Job
 from starsend.production.staleness import PictureHashes
-from starsend.production.step_runner import StepRunner, Workbench
 from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider
@@ -45,9 +31,21 @@ from starsend.store.files import atomic_write, disk_faults
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `starsend status` needs none of it
     from starsend.catalogue.entries import Catalogue
     from starsend.media.quality import Expected, TakeReport
+    from starsend.production.canceller import Canceller
+    from starsend.production.element_manager import ElementManager
+    from starsend.production.engine_local import LocalEngine
+    from starsend.production.finisher import Finisher
+    from starsend.production.frame_desk import FrameDesk
+    from starsend.production.importer import Importer
+    from starsend.production.paid_call import Draft, PaidCall
+    from starsend.production.reconciler import Reconciler
+    from starsend.production.request_builder import RequestBuilder
+    from starsend.production.review import Review
+    from starsend.production.sequence_runner import ClientSequenceRunner, Job
+    from starsend.production.step_runner import StepRunner
 
 
 def real_desk(by: str = "cli") -> Desk:
@@ -193,6 +191,10 @@ class OpenProject:
     @cached_property
     def steps(self) -> StepRunner:
         """Runs takes, a step at a time."""
+        from starsend.production.collector import Collector
+        from starsend.production.poll_times import PollTimes
+        from starsend.production.step_runner import StepRunner, Workbench
+
         poll = self.studio.settings.poll
         return StepRunner(
             Workbench(
@@ -211,26 +213,36 @@ class OpenProject:
     @cached_property
     def reconciler(self) -> Reconciler:
         """Settles takes whose reply was lost."""
+        from starsend.production.reconciler import Reconciler
+
         return Reconciler(self.store, self._of_take, self.studio.desk, self.studio.parts.checkpoint)
 
     @cached_property
     def frames(self) -> FrameDesk:
         """Accepts start frames."""
+        from starsend.production.frame_desk import FrameDesk
+
         return FrameDesk(self.project, self.studio.desk)
 
     @cached_property
     def review(self) -> Review:
         """Judges takes."""
+        from starsend.production.review import Review
+
         return Review(self.project, self.studio.desk)
 
     @cached_property
     def importer(self) -> Importer:
         """Imports videos made elsewhere."""
+        from starsend.production.importer import Importer
+
         return Importer(self.project, self.studio.parts.inspector, self.studio.desk)
 
     @cached_property
     def runner(self) -> ClientSequenceRunner:
         """The workflow."""
+        from starsend.production.sequence_runner import ClientSequenceRunner
+
         return ClientSequenceRunner(
             self.project, self.steps, self.frames, self.builder, self.provider_name, self.studio.desk
         )
@@ -238,16 +250,22 @@ class OpenProject:
     @cached_property
     def engine(self) -> LocalEngine:
         """Works many slates at once."""
+        from starsend.production.engine_local import LocalEngine
+
         return LocalEngine(self.steps, self.studio.desk, self.studio.settings.run.at_once)
 
     @cached_property
     def elements(self) -> ElementManager:
         """The plan's elements as the models want them."""
+        from starsend.production.element_manager import ElementManager
+
         return ElementManager(lambda _project: (self.loaded.plan, self.paths.root))
 
     @cached_property
     def finisher(self) -> Finisher:
         """Renders picked cells at full size."""
+        from starsend.production.finisher import Finisher
+
         return Finisher(
             self.project,
             self.frames,
@@ -259,6 +277,8 @@ class OpenProject:
     @cached_property
     def canceller(self) -> Canceller:
         """Asks providers to stop."""
+        from starsend.production.canceller import Canceller
+
         return Canceller(self.store, lambda take: self._of_take(take)[0], self.studio.desk)
 
     @cached_property
@@ -277,14 +297,20 @@ class OpenProject:
 
     def paid_call(self, provider: Provider) -> PaidCall:
         """The money protocol towards one provider."""
+        from starsend.production.paid_call import PaidCall
+
         return PaidCall(self.store, provider, self.studio.desk, self.studio.parts.checkpoint, self._numbers_on_disk)
 
     def builder(self, provider: str) -> RequestBuilder:
         """Builds requests for one provider."""
+        from starsend.production.request_builder import RequestBuilder
+
         return RequestBuilder(self.project, self.provider(provider, None), self.elements, self.hashes)
 
     def body_of(self, job: Job, draft: Draft) -> dict[str, object]:
         """What would be sent for a draft, without uploading anything: for ``--dry-run``."""
+        from starsend.production.paid_call import order_json
+
         provider = self.provider(job.provider, None)
         return {
             "model": provider.model(draft.order.medium, draft.order.model),

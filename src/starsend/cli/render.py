@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from starsend.errors import StarsendError
@@ -25,44 +26,49 @@ STATE_STYLES: Final[dict[str, str]] = {
 }
 
 
+@cache
 def console(*, err: bool = False) -> Console:
     """A console that uses colour only on a terminal (and honours NO_COLOR)."""
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
-    width = None if stream.isatty() else 160
-    return Console(file=stream, highlight=False, width=width, soft_wrap=not stream.isatty())
+    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty())
 
 
 def show_error(error: StarsendError) -> None:
     """Write an error and its remedy to standard error."""
-    from rich.text import Text
-
-    out = console(err=True)
-    out.print(Text.assemble((f"{error.code}: ", "bold red"), error.message))
-    out.print(Text.assemble(("  → ", "bold"), error.remedy))
+    _write(True, f"{error.code}: ", error.message, "bold red")
+    _write(True, "  → ", error.remedy, "bold")
 
 
 def say(*lines: str, style: str = "") -> None:
     """Write lines as they are: no markup, no wrapping."""
-    from rich.text import Text
-
-    out = console()
     for line in lines:
-        out.print(Text(line, style=style))
+        _write(False, line, "", style)
 
 
 def warn(*lines: str) -> None:
     """Write warnings to standard error."""
+    for line in lines:
+        _write(True, "! ", line, "bold yellow")
+
+
+def _write(err: bool, styled: str, rest: str, style: str) -> None:
+    """One line; rich is asked only where there is colour to show."""
+    stream = sys.stderr if err else sys.stdout
+    if not stream.isatty():
+        stream.write(f"{styled}{rest}\n")
+        return
     from rich.text import Text
 
-    out = console(err=True)
-    for line in lines:
-        out.print(Text.assemble(("! ", "bold yellow"), line))
+    console(err=err).print(Text.assemble((styled, style), rest))
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
-    """Write a table; a cell that is a state is coloured as one."""
+    """Write a table; a cell that is a state is coloured as one. Where nobody looks it is plain columns, never cut."""
+    if not sys.stdout.isatty():
+        _plain_table(headers, list(rows), numeric)
+        return
     from rich.table import Table
     from rich.text import Text
 
@@ -72,6 +78,16 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Seq
     for row in rows:
         made.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in row))
     console().print(made)
+
+
+def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], numeric: Sequence[int]) -> None:
+    widths = [max(len(line[index]) for line in (headers, *rows)) for index in range(len(headers))]
+    for line in (headers, *rows):
+        cells = [
+            cell.rjust(width) if index in numeric else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
 
 
 def as_json(data: Any) -> None:
