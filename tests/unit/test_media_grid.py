@@ -123,6 +123,22 @@ def test_pictures_that_touch_are_parted_at_their_seam() -> None:
     assert_inside(found, true)
 
 
+@pytest.mark.parametrize("askew", [8, 30])
+def test_rows_that_do_not_line_up_are_found_each_for_itself(askew: int) -> None:
+    rng, image = np.random.default_rng(4), np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
+    middle = 480 - askew, 480 + askew
+    true = [
+        box
+        for x, (y0, y1) in zip(middle, ((0, 262), (278, 540)), strict=True)
+        for box in ((0, y0, x - 8, y1), (x + 8, y0, WIDTH, y1))
+    ]
+    for x0, y0, x1, y1 in true:
+        image[y0:y1, x0:x1] = scene(rng, x1 - x0, y1 - y0)
+    found = find_grid(image, 2, 2, WIDE)
+    assert found.found
+    assert_inside(found, true)
+
+
 def test_one_even_picture_is_divided_evenly_and_said_to_be_a_guess() -> None:
     found = find_grid(scene(np.random.default_rng(3), WIDTH, HEIGHT), 2, 2, WIDE)
     assert found.found is False

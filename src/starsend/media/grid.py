@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from starsend.errors import MediaError
 from starsend.media.files import keep_backup, sha256_of
-from starsend.media.gutters import find_gaps, spans
+from starsend.media.gutters import find_gaps, row_gaps, spans
 from starsend.media.lines import Lines
 from starsend.media.picture import load_rgb, save_png
 
@@ -80,9 +80,18 @@ def find_grid(sheet: NDArray[np.uint8], columns: int, rows: int, aspect: tuple[i
     ys, colours = spans(rows_of, down, colours)
     if rows > 1 and columns == 1:  # the border's colour is known from the rows only
         xs, _ = spans(columns_of, across, colours)
-    raw = tuple((x0, y0, x1, y1) for y0, y1 in ys for x0, x1 in xs)
+    raw: list[Box] = []
+    sure = rows_found = all(g.weight > 0 for g in down)
+    for y0, y1 in ys:
+        row_xs, gaps = xs, across
+        if rows_found and rows > 1:  # the pictures of one row may lie a little beside those of the next
+            own = Lines.of(sheet[y0:y1])
+            gaps = row_gaps(across, own, columns)
+            row_xs = xs if gaps == across else spans(own, gaps, colours)[0]
+        sure = sure and all(g.weight > 0 for g in gaps)
+        raw += [(x0, y0, x1, y1) for x0, x1 in row_xs]
     cells = tuple(lock_ratio(box, aspect, (width, height)) for box in raw)
-    return FoundGrid(cells, raw, all(g.weight > 0 for g in (*across, *down)))
+    return FoundGrid(cells, tuple(raw), sure)
 
 
 def find_cells(sheet: NDArray[np.uint8], columns: int, rows: int, aspect: tuple[int, int]) -> tuple[Box, ...]:

@@ -20,6 +20,8 @@ _SEAM_WEIGHT = 0.4  # less than a gutter, whose edges are seams too
 _EDGE_WEIGHT = 0.1  # a grey level of step along the whole length
 _MOST_EDGE = 1.5
 _FULL_WIDTH_PX = 6  # a thinner run may be the smeared edge of a gutter
+_CLEAR = 2.0  # weight from which one row may contradict the whole sheet
+_ASKEW_PX = 3
 _UNEVEN = 4.0  # a cell's size of difference between the cells
 _SAME_COLOUR = 14.0  # grey levels between gutter and border
 _THIN_BORDER = 0.04  # of the sheet: all that a border of another colour may be
@@ -49,6 +51,25 @@ def find_gaps(lines: Lines, parts: int) -> tuple[Gap, ...]:
     runs = _flat_gaps(lines)
     choices = [_choices(lines, runs, len(lines) * k / parts, len(lines) / parts) for k in range(1, parts)]
     return max(itertools.product(*choices), key=lambda some: _worth(some, len(lines), parts))
+
+
+def row_gaps(whole: tuple[Gap, ...], row: Lines, parts: int) -> tuple[Gap, ...]:
+    """The gutters of one row of pictures, where they lie elsewhere than in the rows above or below it.
+
+    Args:
+        whole: What was found over the full height; kept where the row says nothing clearly different.
+        row: The columns of that row alone.
+        parts: How many pictures it has.
+    """
+    own = find_gaps(row, parts)
+    return tuple(mine if _differs(mine, shared) else shared for mine, shared in zip(own, whole, strict=True))
+
+
+def _differs(mine: Gap, shared: Gap) -> bool:
+    if shared.start == shared.end:  # a guess, or the seam that two gutters side by side make
+        return mine.start < mine.end and mine.weight > max(_CLEAR, shared.weight)
+    wider = mine.start <= shared.start and mine.end >= shared.end
+    return wider and max(shared.start - mine.start, mine.end - shared.end) > _ASKEW_PX and mine.weight > _CLEAR
 
 
 def spans(lines: Lines, gaps: tuple[Gap, ...], colours: list[Profile]) -> tuple[list[tuple[int, int]], list[Profile]]:
@@ -84,7 +105,7 @@ def _choices(lines: Lines, runs: list[Gap], expected: float, cell: float) -> lis
     reach = _REACH * cell
     near = [g for g in runs if abs(g.centre - expected) <= reach]
     near.sort(key=lambda g: g.weight - (abs(g.centre - expected) / reach) ** 2, reverse=True)
-    seam = _seam(lines, expected, 0.75 * reach)
+    seam = _seam(lines, expected, 0.6 * reach)
     guess = Gap(round(expected), round(expected), 0.0)
     return near[:_CANDIDATES] + ([seam] if seam else []) + [guess]
 

@@ -63,12 +63,13 @@ def check_take(video: Path, expected: Expected, thumbnail: Path, filmstrip: Path
     Never raises for a bad video: that is a finding. Costs about 0.2 CPU seconds a second of 720p video. A decoder can
     crash on hostile bytes, so call it through `QualityPool` for what comes from outside.
     """
+    digest = ""
     try:
         digest = sha256_of(video)
         info = probe(video)
         footage = decode_once(video, info.frames)
     except StarsendError as error:
-        return broken_report(error.message, digest if video.is_file() else "")
+        return broken_report(error.message, digest)
     fps = info.fps or Fraction(24)
     alike, trouble = _start_likeness(expected, footage, info)
     cuts = footage.meter.cuts()
