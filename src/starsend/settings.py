@@ -15,7 +15,7 @@ from starsend.errors import SetupError
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # only the whole is built, when it is used
 
 
 class Poll(_Section):

@@ -14,7 +14,7 @@ from starsend.model.plan_fields import aspect_of
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # only the whole is built, when it is used
 
 
 class Source(_Entry):

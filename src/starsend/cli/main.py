@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from starsend import __version__
 from starsend.errors import StarsendError
+
+if TYPE_CHECKING:
+    from starsend.studio import Parts
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "init": ("project_commands", "Begin a project: a folder and a first plan."),
@@ -69,11 +72,19 @@ def starsend() -> None:
     """
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and give its exit code; errors are rendered with their remedies."""
+def run(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> int:
+    """Run one command line and give its exit code; errors are rendered with their remedies.
+
+    Args:
+        arguments: Without the program's name; else those of the process.
+        parts: Other parts than the real ones, for tests.
+    """
     try:
         code = starsend.main(
-            args=None if arguments is None else list(arguments), prog_name="starsend", standalone_mode=False
+            args=None if arguments is None else list(arguments),
+            prog_name="starsend",
+            standalone_mode=False,
+            obj=parts,
         )
     except click.exceptions.Abort:
         return 130

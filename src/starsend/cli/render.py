@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from starsend.errors import StarsendError
@@ -26,7 +25,6 @@ STATE_STYLES: Final[dict[str, str]] = {
 }
 
 
-@cache
 def console(*, err: bool = False) -> Console:
     """A console that uses colour only on a terminal (and honours NO_COLOR)."""
     from rich.console import Console

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,7 +37,7 @@ _LINES = {"720p": 720, "1080p": 1080, "4k": 2160}
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # only the whole is built, when it is used
 
 
 class Format(_Part):
@@ -222,15 +223,19 @@ class Plan(_Part):
             code="unknown-sequence",
         )
 
+    @cached_property
+    def elements_by_id(self) -> dict[str, Element]:
+        """All elements by their ids, in the plan's order."""
+        return {element.id: element for element in self.elements}
+
     def element(self, element_id: str) -> Element:
         """Find an element by its id.
 
         Raises:
             UnknownName: If the plan has none of that id.
         """
-        for element in self.elements:
-            if element.id == element_id:
-                return element
+        if found := self.elements_by_id.get(element_id):
+            return found
         known = ", ".join(element.id for element in self.elements) or "none yet"
         raise UnknownName(
             f"{self.project} has no element {element_id}", remedy=f"its elements are: {known}", code="unknown-element"

@@ -26,7 +26,9 @@ Box = tuple[int, int, int, int]
 class Kept(BaseModel):
     """Frozen, and keeps fields that it doesn't know, so that a newer or hand-made record loses nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="allow", populate_by_name=True, serialize_by_alias=True, defer_build=True
+    )
 
     def but(self, **changes: Any) -> Self:
         """A copy with these fields changed (by their Python names)."""
@@ -266,12 +268,22 @@ class Record(Kept):
         return self.but(takes=tuple(take if old.take == take.take else old for old in self.takes))
 
     @property
+    def approved(self) -> tuple[Take, ...]:
+        """Approved complete videos, the latest-approved last.
+
+        A hand edit to ``approved`` that gives no take a verdict means the take named in ``approved_take``, else the
+        newest complete video.
+        """
+        videos = [take for take in self.takes if take.medium == "video" and take.outcome == "complete"]
+        approved = [take for take in videos if take.verdict == "approved"]
+        if approved or self.state is not Status.APPROVED:
+            return tuple(sorted(approved, key=_verdict_order))
+        return tuple([take for take in videos if take.take == self.approved_take] or videos[-1:])
+
+    @property
     def standing(self) -> Take | None:
-        """The latest-approved take. A hand edit to ``approved`` without one means the newest complete video take."""
-        approved = [t for t in self.takes if t.verdict == "approved" and t.outcome == "complete"]
-        if approved:
-            return max(approved, key=_verdict_order)
-        return self.newest("video") if self.state is Status.APPROVED else None
+        """The latest-approved take."""
+        return next(reversed(self.approved), None)
 
 
 def _verdict_order(take: Take) -> tuple[float, int]:

@@ -1,0 +1,291 @@
+"""The command line as a user types it, over a provider that keeps books: what is printed, and every exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from starsend.cli.main import COMMANDS, run
+from starsend.errors import OutcomeUnknown, Refused
+from starsend.providers.base import Intent
+from starsend.studio import Parts, PooledInspector
+from tests.fakes.worlds import World, plan, world, write_plan
+
+Cli = Callable[..., int]
+
+
+@pytest.fixture
+def film(tmp_path: Path, inspector: PooledInspector) -> World:
+    return world(tmp_path, inspector)
+
+
+def cli(film: World, *arguments: str) -> int:
+    parts = Parts(film.desk, film.checkpoint, film.make, film.choose, film.inspector)
+    return run([*arguments, "--workspace", str(film.workspace)], parts)
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_whole_job_by_commands(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli(film, "plan", "check") == 0
+    assert cli(film, "generate", "--seq", "SEQ01", "--mode", "grid") == 0
+    assert cli(film, "crop", "--seq", "SEQ01", "--cell", "3") == 0
+    assert cli(film, "generate", "--seq", "SEQ01", "--mode", "multi") == 0
+    assert cli(film, "approve", "SEQ01", "--except", "SH03") == 0
+    assert cli(film, "generate", "--seq", "SEQ01", "--shot", "3", "--mode", "single") == 0
+    assert cli(film, "note", "SEQ01_SH03", "--take", "1", "--frame", "5", "her hand") == 0
+    assert cli(film, "approve", "SEQ01_SH03") == 0
+    capsys.readouterr()
+    assert cli(film, "status", "--json") == 0
+    states = {record["id"]: record["state"] for record in printed(capsys)["records"]}
+    assert states == {"SEQ01": "approved", "SEQ01_SH03": "approved", "SEQ02": "video_pending"}
+    assert len(film.provider.accepted()) == 3
+
+
+def test_run_does_what_is_due_and_names_what_waits(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli(film, "run") == 6
+    told = capsys.readouterr().err
+    assert "SEQ01 waits for a start frame to be picked" in told
+    assert "starsend crop --seq SEQ01 --cell 1" in told
+    assert cli(film, "crop", "--seq", "SEQ01", "--cell", "1") == 0
+    assert cli(film, "run") == 0
+    assert cli(film, "run") == 0
+    assert capsys.readouterr().out.endswith("nothing is due\n")
+    assert len(film.provider.accepted()) == 3
+
+
+def test_run_in_a_dry_run_sends_and_writes_nothing(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli(film, "run", "--dry-run") == 0
+    shown = printed(capsys)["dry_run"]
+    assert [job["slate"] for job in shown] == ["SEQ01", "SEQ02"]
+    assert shown[1]["requests"][0]["order"]["shots"][0]["prompt"] == "A kitchen."
+    assert film.provider.accepted() == []
+    assert not (film.workspace / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("generate", "--seq", "SEQ01", "--mode", "single"), 2, "shot-needed"),
+        (("generate", "--seq", "SEQ01", "--mode", "multi", "--shot", "2"), 2, "shot-not-wanted"),
+        (("generate", "--seq", "SEQ01", "--mode", "multi", "--prompt", "x"), 2, "prompt-not-wanted"),
+        (("generate", "--seq", "SEQ01", "--shot", "9", "--mode", "single"), 2, "SEQ01 has no shot SH09"),
+        (("generate", "--seq", "SEQ09"), 2, "film has no sequence SEQ09"),
+        (("generate", "--seq", "SEQ01", "--mode", "multi"), 6, "SEQ01 needs a start frame, and none is picked"),
+        (("generate", "--seq", "SEQ01", "--mode", "multi", "--shots", "3-1"), 2, "runs backwards"),
+        (("generate", "--seq", "SEQ01", "--mode", "nonsense"), 2, "nonsense"),
+        (("generate", "--seq", "SEQ02", "--max-cost", "0.10"), 4, "more than --max-cost $0.10; nothing was sent"),
+        (("generate", "--seq", "SEQ02", "--max-cost", "much"), 2, "is not a sum of money"),
+        (("generate", "--seq", "SEQ02", "--provider", "sora"), 7, "the provider 'sora' is not part of this version"),
+        (("generate", "--seq", "SEQ01", "--start-frame", "none.png"), 2, "none.png is not there"),
+        (("crop", "--seq", "SEQ01", "--cell", "1"), 2, "SEQ01 has no complete grid"),
+        (("crop", "--seq", "SEQ01"), 2, "name a cell or a box"),
+        (("crop", "--seq", "SEQ01", "--box", "1,2,3"), 2, "four whole numbers are wanted"),
+        (("approve", "SEQ01"), 3, "SEQ01 has no take yet"),
+        (("approve", "SEQ77"), 2, "film has no sequence SEQ77"),
+        (("approve", "../../etc"), 2, "can't be a"),
+        (("reopen", "SEQ01"), 3, "SEQ01 has no take yet"),
+        (("show", "SEQ01"), 3, "SEQ01 has no take yet"),
+        (("cancel", "SEQ01"), 2, "SEQ01 has no record in film"),
+        (("import", "SEQ01", "nothing.mp4"), 2, "nothing.mp4 is not there"),
+        (("reconcile", "SEQ01", "--resend", "--give-up"), 2, "not both"),
+        (("status", "--project", "other"), 2, "there is no project other"),
+        (("status", "--project", "../film"), 2, "can't be a project"),
+        (("run", "--episode", "ep_009"), 2, "there is no episode ep_009"),
+    ],
+)
+def test_bad_arguments_have_one_clear_error(
+    film: World, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    assert cli(film, *arguments) == code
+    told = capsys.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
+    assert film.provider.accepted() == []
+
+
+def test_every_error_comes_with_a_remedy(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "approve", "SEQ01")
+    assert capsys.readouterr().err == (
+        "nothing-to-judge: SEQ01 has no take yet\n  → make one: starsend generate --seq SEQ01\n"
+    )
+
+
+def test_an_empty_workspace_is_a_matter_of_set_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--workspace", str(tmp_path)]) == 7
+    assert capsys.readouterr().err == (
+        f"empty-workspace: {tmp_path} has no project\n"
+        "  → begin one: starsend init NAME; or choose another folder: --workspace DIR\n"
+    )
+
+
+def test_a_plan_with_faults_names_them_all_and_nothing_is_sent(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"][0]["shots"][0]["prompt"] = "Wide. @danna waits. $lok"
+    document["episodes"][0]["sequences"][1]["shots"][1]["id"] = "SH01"
+    write_plan(film.workspace, document)
+    assert cli(film, "run") == 2
+    told = capsys.readouterr().err
+    assert "plan.json has 3 faults" in told
+    assert film.provider.accepted() == []
+
+
+def test_a_fault_elsewhere_does_not_stop_a_sound_sequence(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"][0]["shots"][2]["end_frame"] = "elements/missing.png"
+    write_plan(film.workspace, document)
+    assert cli(film, "generate", "--seq", "SEQ02") == 0
+    assert "the plan has a fault elsewhere" in capsys.readouterr().err
+    assert cli(film, "run") == 2
+
+
+def test_a_sum_over_the_threshold_is_not_spent_unasked(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (film.workspace / "starsend.toml").write_text('[confirm]\nabove_usd = "0.30"\n')
+    assert cli(film, "generate", "--seq", "SEQ02") == 4
+    assert "not-confirmed: this may cost $0.34 and was not confirmed; nothing was sent" in capsys.readouterr().err
+    assert film.provider.accepted() == []
+    assert cli(film, "generate", "--seq", "SEQ02", "--yes") == 0
+    assert len(film.provider.accepted()) == 1
+
+
+def test_a_budget_is_hard(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.50"\n')
+    assert cli(film, "generate", "--seq", "SEQ02") == 0
+    assert cli(film, "generate", "--seq", "SEQ02", "--yes") == 4
+    told = capsys.readouterr().err
+    assert "SEQ02: $0.34 more would bring the project film to $0.68, over its budget of $0.50" in told
+    assert len(film.provider.accepted()) == 1
+
+
+def test_prices_can_be_set(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (film.workspace / "starsend.toml").write_text('[prices.kling-o3-pro]\nusd_per_second = "1.00"\n')
+    assert cli(film, "estimate", "--seq", "SEQ02", "--json") == 0
+    assert printed(capsys)["due_usd"] == "3.00"
+
+
+def test_a_setting_that_is_not_known_is_named(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    (film.workspace / "starsend.toml").write_text("[poll]\nfrist_s = 2\n")
+    assert cli(film, "status") == 7
+    assert "poll.frist_s" in capsys.readouterr().err
+
+
+def test_a_refusal_exits_5_with_the_providers_words_and_the_others_go_on(
+    film: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse_grids(intent: Intent) -> None:
+        if intent.medium == "grid":
+            raise Refused("content policy: a weapon", remedy="change the prompt")
+
+    film.provider.before_send = refuse_grids
+    assert cli(film, "run") == 5
+    told = capsys.readouterr().err
+    assert "SEQ01_T001 failed: content policy: a weapon" in told
+    assert "SEQ02_T001 complete" in told
+    assert cli(film, "run") == 5
+    assert len(film.provider.accepted()) == 1
+
+
+def test_a_lost_reply_is_looked_up_and_adopted_by_the_same_command(film: World) -> None:
+    lost = []
+
+    def lose(intent: Intent) -> None:
+        if not lost:
+            lost.append(intent)
+            raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose
+    assert cli(film, "generate", "--seq", "SEQ02") == 0
+    assert len(film.provider.accepted()) == 1
+
+
+def test_giving_up_and_resending_by_command(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    film.provider.listing = False
+
+    def lose(_intent: Intent) -> None:
+        raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose
+    assert cli(film, "generate", "--seq", "SEQ02") == 6
+    assert cli(film, "run", "--seq", "SEQ02") == 6
+    film.provider.on_send = lambda _intent: None
+    assert cli(film, "reconcile", "SEQ02", "--resend") == 0
+    assert len(film.provider.accepted()) == 2
+    capsys.readouterr()
+    assert cli(film, "costs", "--json") == 0
+    assert printed(capsys)["committed_usd"] == "0.68"
+
+
+def test_show_tells_everything_of_a_take(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    cli(film, "reject", "SEQ02", "--reason", "too dark")
+    capsys.readouterr()
+    assert cli(film, "show", "SEQ02") == 0
+    told = capsys.readouterr().out
+    for part in ("SEQ02  rejected", "SEQ02_T001  video  complete  rejected", "too dark", "SH01, SH02", "history"):
+        assert part in told
+
+
+def test_status_names_a_broken_record_and_shows_the_others(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    record = film.workspace / "state" / "film" / "shots" / "SEQ01.json"
+    record.write_text('{"id": "SEQ01"')
+    capsys.readouterr()
+    assert cli(film, "status") == 7
+    captured = capsys.readouterr()
+    assert "the record of SEQ01 can't be read and was left as it is" in captured.err
+    assert "SEQ02  video_complete" in captured.out
+    assert record.read_text() == '{"id": "SEQ01"'
+    assert cli(film, "approve", "SEQ02") == 0
+
+
+def test_a_plan_goes_to_a_spreadsheet_and_back(film: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = tmp_path / "plan.csv"
+    assert cli(film, "plan", "export", "--csv", "--out", str(sheet)) == 0
+    sheet.write_text(sheet.read_text("utf-8-sig").replace("The car stops.", "The car rolls on."), "utf-8")
+    assert cli(film, "plan", "import", str(sheet)) == 0
+    told = capsys.readouterr().out
+    assert "The car stops." in told
+    assert "The car rolls on." in told
+    assert film.open().loaded.plan.find_sequence("SEQ01")[1].shots[2].prompt == "Wide. The car rolls on."
+    assert (film.workspace / "projects" / "film" / "plan.1.json").exists()
+
+
+def test_help_needs_no_heavy_module() -> None:
+    code = (
+        "import sys; from starsend.cli.main import run; run(['--help']); "
+        "assert not {'av', 'cv2', 'numpy', 'PIL', 'pydantic', 'rich'} & set(sys.modules), sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+def test_status_needs_no_heavy_module(film: World) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    code = (
+        "import sys; from starsend.cli.main import run; "
+        f"run(['status', '--workspace', {str(film.workspace)!r}]); "
+        "assert not {'av', 'cv2', 'numpy', 'PIL', 'fal_client', 'google.genai'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["completion", shell]) == 0
+    assert "_STARSEND_COMPLETE" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_its_own_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([name, "--help"]) == 0
+    assert "Usage: starsend" in capsys.readouterr().out
