@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import total_ordering
 from typing import Self
 
 from starsend.errors import PlanError
@@ -57,7 +58,7 @@ def shot_id(value: str | int) -> str:
         PlanError: ``bad-id`` for anything else.
     """
     text = str(value)
-    if text.isdigit() and len(text) <= 6:
+    if text.isascii() and text.isdigit() and len(text) <= 6:
         return f"SH{int(text):02d}"
     if not _SHOT.fullmatch(text):
         raise PlanError(
@@ -68,9 +69,10 @@ def shot_id(value: str | int) -> str:
     return text
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Slate:
-    """The identity of a record: a sequence, or one of its shots.
+    """The identity of a record: a sequence, or one of its shots. Sorts a sequence before its shots, SH99 before SH100.
 
     Attributes:
         sequence: ``SEQ01``.
@@ -82,6 +84,13 @@ class Slate:
 
     def __str__(self) -> str:
         return self.sequence if self.shot is None else f"{self.sequence}_{self.shot}"
+
+    def __lt__(self, other: object) -> bool:
+        return self._place < other._place if isinstance(other, Slate) else NotImplemented
+
+    @property
+    def _place(self) -> tuple[str, int, str]:
+        return (self.sequence, -1, "") if self.shot is None else (self.sequence, int(self.shot[2:]), self.shot)
 
     @property
     def parent(self) -> Slate:

@@ -81,17 +81,19 @@ GUARDED: Final = frozenset({Status.KEYFRAME_PENDING, Status.VIDEO_PENDING})
 """States that may not be entered while a take of the slate is unsettled."""
 
 _REMEDIES: Final[dict[Status, str]] = {
-    Status.KEYFRAME_PENDING: "draw a grid first: starsend generate --mode grid",
-    Status.KEYFRAME_GENERATING: "let the grid finish: starsend run",
-    Status.KEYFRAME_COMPLETE: "pick a cell first: starsend crop --cell N",
-    Status.KEYFRAME_FAILED: "draw the grid again: starsend generate --mode grid",
-    Status.VIDEO_PENDING: "make the video first: starsend generate",
-    Status.VIDEO_SUBMITTED: "let the take finish: starsend run",
-    Status.VIDEO_PROCESSING: "let the take finish: starsend run",
-    Status.VIDEO_COMPLETE: "judge the take first: starsend approve or starsend reject",
-    Status.VIDEO_FAILED: "make another take: starsend generate",
-    Status.APPROVED: "take the verdict back first: starsend reopen",
-    Status.REJECTED: "make another take: starsend generate, or take the verdict back: starsend reopen",
+    Status.KEYFRAME_PENDING: "draw a grid first: starsend generate {target} --mode grid",
+    Status.KEYFRAME_GENERATING: "let the grid finish: starsend run --seq {sequence}",
+    Status.KEYFRAME_COMPLETE: "pick a cell first: starsend crop {target} --cell 1",
+    Status.KEYFRAME_FAILED: "draw the grid again: starsend generate {target} --mode grid",
+    Status.VIDEO_PENDING: "make the video first: starsend generate {target} --mode {mode}",
+    Status.VIDEO_SUBMITTED: "let the take finish: starsend run --seq {sequence}",
+    Status.VIDEO_PROCESSING: "let the take finish: starsend run --seq {sequence}",
+    Status.VIDEO_COMPLETE: ("judge the take first: starsend approve {slate}, or starsend reject {slate} --reason TEXT"),
+    Status.VIDEO_FAILED: "make another take: starsend generate {target} --mode {mode}",
+    Status.APPROVED: "take the verdict back first: starsend reopen {slate}",
+    Status.REJECTED: (
+        "make another take: starsend generate {target} --mode {mode}; or take the verdict back: starsend reopen {slate}"
+    ),
 }
 
 
@@ -106,5 +108,11 @@ def check_move(slate: str, current: Status, asked: Status) -> None:
     legal = ", ".join(sorted(MOVES[current]))
     raise MoveError(
         f"{slate} is {current} and can't become {asked}; from here it can become: {legal}",
-        remedy=_REMEDIES[current],
+        remedy=_remedy(slate, current),
     )
+
+
+def _remedy(slate: str, current: Status) -> str:
+    sequence, _, shot = slate.partition("_SH")
+    target, mode = (f"--seq {sequence} --shot SH{shot}", "single") if shot else (f"--seq {sequence}", "multi")
+    return _REMEDIES[current].format(slate=slate, sequence=sequence, target=target, mode=mode)

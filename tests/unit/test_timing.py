@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from starsend.model.timing import frames_for, shot_starts, timecode
+
+NTSC = Fraction(24000, 1001)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rate", "frames"),
+    [
+        (4, Fraction(24), 96),
+        (0.1, Fraction(25), 2),
+        (0, Fraction(24), 1),
+        (10, NTSC, 240),
+        (2.5, Fraction(30000, 1001), 75),
+    ],
+)
+def test_seconds_become_whole_frames_and_at_least_one(seconds: float, rate: Fraction, frames: int) -> None:
+    assert frames_for(seconds, rate) == frames
+
+
+def test_shots_begin_where_the_ones_before_end_and_the_total_comes_last() -> None:
+    assert shot_starts((4, 3), Fraction(24)) == (0, 96, 168)
+    assert shot_starts((), Fraction(24)) == (0,)
+
+
+def test_rounding_does_not_pile_up_over_many_shots() -> None:
+    starts = shot_starts((0.1,) * 1000, NTSC)
+    assert starts[-1] == round(100 * NTSC)
+    assert all(abs(start - index * NTSC / 10) <= Fraction(1, 2) for index, start in enumerate(starts))
+
+
+def test_every_shot_has_a_frame_of_its_own() -> None:
+    starts = shot_starts((0.001, 0.001, 1), Fraction(24))
+    assert starts == (0, 1, 2, 24)
+
+
+@pytest.mark.parametrize(
+    ("frame", "rate", "text"),
+    [
+        (0, Fraction(24), "00:00:00:00"),
+        (23, Fraction(24), "00:00:00:23"),
+        (24, Fraction(24), "00:00:01:00"),
+        (24 * 3600 + 25, Fraction(24), "01:00:01:01"),
+        (24, NTSC, "00:00:01:00"),
+        (30, Fraction(30000, 1001), "00:00:01:00"),
+    ],
+)
+def test_timecode_is_non_drop_at_the_next_whole_rate(frame: int, rate: Fraction, text: str) -> None:
+    assert timecode(frame, rate) == text
