@@ -76,20 +76,8 @@ def in_cut(sequence: Record | None, shots: Mapping[str, Record], shot: str) -> t
         return own.slate, own.standing
     if sequence is None:
         return None
-    fitting = [
-        take
-        for take in approved_takes(sequence)
-        if shot in take.covers and shot not in take.except_ and take.medium == "video"
-    ]
+    fitting = [take for take in sequence.approved if shot in take.covers and shot not in take.except_]
     return (sequence.slate, fitting[-1]) if fitting else None
-
-
-def approved_takes(record: Record) -> list[Take]:
-    """Approved complete takes, the latest-approved last; a bare hand edit to ``approved`` counts as one."""
-    approved = [take for take in record.takes if take.verdict == "approved" and take.outcome == "complete"]
-    if not approved:
-        return [record.standing] if record.standing is not None else []
-    return sorted(approved, key=lambda take: (take.verdict_at or _LONG_AGO, take.take))
 
 
 def find_due(sequence: Sequence, own: Record | None, shots: Mapping[str, Record], *, has_frame: bool) -> Due:

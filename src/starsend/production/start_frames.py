@@ -10,7 +10,6 @@ from starsend.errors import PersonNeeded, PlanError, UnknownName
 from starsend.model.record import FrameUse, Record, Take
 from starsend.model.slate import Slate
 from starsend.model.timing import shot_starts
-from starsend.production.coverage import approved_takes
 from starsend.production.paid_call import order_of
 from starsend.production.project import Project
 from starsend.store.files import disk_faults
@@ -39,7 +38,7 @@ def repaired_take(sequence: Record | None, shot: str) -> Take | None:
     if sequence is None:
         return None
     covering = [t for t in sequence.takes if t.medium == "video" and t.outcome == "complete" and shot in t.covers]
-    approved = [take for take in approved_takes(sequence) if take in covering]
+    approved = [take for take in sequence.approved if take in covering]
     if approved:
         return approved[-1]
     return covering[-1] if covering else None

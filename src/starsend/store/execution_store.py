@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from starsend.errors import Busy, MoveError
+from starsend.errors import Busy, MoveError, StaleWrite
 from starsend.model.money import Caps
 from starsend.model.record import JsonObject, Medium, Move, Record, Take
 from starsend.model.status import GUARDED, Status, check_move
@@ -120,12 +120,21 @@ class ExecutionStore(Protocol):
         ...
 
     def open_take(
-        self, id: str, takes: Sequence[Take], caps: Caps, *, seen: Version, by: str, beyond: int = 0
+        self,
+        id: str,
+        takes: Sequence[Take],
+        caps: Caps,
+        *,
+        seen: Version,
+        by: str,
+        beyond: int = 0,
+        reopen: bool = False,
     ) -> Version:
         """Write takes as ``pending`` with their intents: the reservation of their money, in one atomic write.
 
         Takes are numbered here, in order, after the record's last one and after ``beyond`` (files that lie there by
-        hand count too). A grid's move to ``keyframe_generating`` is in the same write.
+        hand count too). A grid's move to ``keyframe_generating`` is in the same write; with ``reopen`` so is the move
+        to ``*_pending`` that another take needs: a refusal leaves the state as it was.
 
         Raises:
             BudgetError: ``over-budget``; nothing is written.
@@ -201,6 +210,28 @@ def refuse_unsettled(record: Record) -> None:
             remedy=f"go on with it: starsend run, or settle it: starsend reconcile {record.id} --give-up",
             code="unsettled",
         )
+
+
+def check_seen(current: Version, seen: Version | None) -> None:
+    """Let a write pass whose writer saw the record as it is now; both revision and bytes count. None saw nothing.
+
+    Raises:
+        StaleWrite: The record changed since.
+    """
+    if seen is not None and (seen.digest, seen.record.revision) != (current.digest, current.record.revision):
+        record = current.record
+        raise StaleWrite(
+            f"{record.id} has changed since it was read: revision {record.revision}, {record.state}",
+            remedy=f"look again, then decide: starsend show {record.id}",
+        )
+
+
+def adopt_hand_edit(record: Record) -> Record:
+    """Write the verdict out that a hand edit to ``approved`` means, so that it outlives the state."""
+    standing = record.standing
+    if standing is None or standing.verdict == "approved":
+        return record
+    return record.with_take(standing.but(verdict="approved", reason=None))
 
 
 def check_change(old: Record, new: Record) -> None:

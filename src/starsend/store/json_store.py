@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
-from starsend.errors import BudgetError, Busy, MoveError, RecordBroken, StaleWrite, UnknownName
+from starsend.errors import BudgetError, Busy, MoveError, RecordBroken, UnknownName
 from starsend.model.money import ZERO, Caps, show_usd
-from starsend.model.record import JsonObject, Record, Take, log
+from starsend.model.record import JsonObject, Medium, Record, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.store.checkpoints import Checkpoint, passing
@@ -24,7 +25,9 @@ from starsend.store.execution_store import (
     Filter,
     Page,
     Version,
+    adopt_hand_edit,
     check_change,
+    check_seen,
     first_state,
     move,
     refuse_unsettled,
@@ -39,6 +42,9 @@ _BOOKS = "_books"
 _WARM = 2000
 """How many whole records a list keeps in memory, some 50 kB each."""
 
+_ASKED_IN: Final[dict[Medium, Status]] = {"grid": Status.KEYFRAME_PENDING, "video": Status.VIDEO_PENDING}
+"""The state in which a take of a medium may be asked for; a finished frame may be in any."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -51,6 +57,10 @@ class Clock:
     def wall_ns(self) -> int:
         """Nanoseconds since 1970, to compare with files' stamps."""
         return int(self.now().timestamp() * 1e9)
+
+
+class _Unreadable(Exception):
+    """Why a record can't be read, in words."""
 
 
 class JsonStore:
@@ -98,7 +108,7 @@ class JsonStore:
     def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
         """Read a page of records; only files that changed are read again."""
         rows = self._index.refresh()
-        broken = [Broken(name, row.fault) for name, row in rows.items() if row.fault is not None]
+        broken = [Broken(name, row.fault) for name, row in sorted(rows.items()) if row.fault is not None]
         found: list[Version] = []
         for name in self._index.names_after(after):
             row = rows.get(name)
@@ -108,23 +118,46 @@ class JsonStore:
                 return Page(tuple(found), found[-1].record.id, tuple(broken))
             try:
                 version = self._read_warm(name)
-            except RecordBroken as error:
-                broken.append(Broken(name, error.message))
+            except _Unreadable as error:
+                broken.append(Broken(name, str(error)))
                 continue
             if version is not None:
                 found.append(version)
         return Page(tuple(found), None, tuple(broken))
 
     def books(self) -> Books:
-        """Sum up the project; a broken record counts with all sums that can still be read in it."""
+        """Sum up the project; a broken record counts with all sums that can still be read in it.
+
+        A take that stands in two records (a copy made by hand) counts once, and is settled where one says so.
+        """
         rows = self._index.refresh()
-        return Books(
-            committed={name: row.committed for name, row in rows.items()},
-            unsettled={mark: take for row in rows.values() for mark, take in row.unsettled if mark},
-        )
+        names = sorted(rows, key=lambda name: (rows[name].fault is not None, name))
+        settled = {held.intent for row in rows.values() for held in row.held if held.intent and not held.unsettled}
+        owners: dict[str, str] = {}
+        committed = {
+            name: sum(
+                (h.usd for h in rows[name].held if not h.intent or owners.setdefault(h.intent, name) == name), ZERO
+            )
+            for name in names
+        }
+        unsettled = {
+            held.fingerprint: held.take
+            for name in names
+            for held in rows[name].held
+            if held.fingerprint and held.intent not in settled
+        }
+        return Books(committed, unsettled)
 
     def open_take(
-        self, id: str, takes: Sequence[Take], caps: Caps, *, seen: Version, by: str, beyond: int = 0
+        self,
+        id: str,
+        takes: Sequence[Take],
+        caps: Caps,
+        *,
+        seen: Version,
+        by: str,
+        beyond: int = 0,
+        reopen: bool = False,
     ) -> Version:
         """Reserve and write takes under the lock of the books, so that no two can pass one budget."""
         now = self._clock.now()
@@ -132,6 +165,9 @@ class JsonStore:
         def add(record: Record) -> Record:
             refuse_unsettled(record)
             numbered = _numbered(record, takes, beyond)
+            wanted = _ASKED_IN.get(numbered[0].medium)
+            if reopen and wanted is not None and record.state is not wanted:
+                record = move(record, wanted, at=now, by=by, why="another take is asked for")
             names = ", ".join(record.slate.take(take.take) for take in numbered)
             record = record.but(takes=(*record.takes, *numbered))
             if numbered[0].medium == "grid":
@@ -164,6 +200,8 @@ class JsonStore:
                     f"{id} has no take with the intent {intent_id}; its reply is kept in {self.inbox(intent_id)}",
                     remedy="restore the record from a copy, then: starsend reconcile",
                 )
+            if take.receipt is not None and take.outcome not in ("pending", "unknown"):
+                return log(record, at=now, by=by, why=f"{why}; it is {take.outcome} already")
             record = record.with_take(take.but(receipt=receipt, outcome="pending"))
             to = _state_with_receipt(record, take)
             return log(record, at=now, by=by, why=why) if to is None else move(record, to, at=now, by=by, why=why)
@@ -189,12 +227,8 @@ class JsonStore:
             current = self._read(slate)
             if current is None:
                 raise UnknownName(f"{id} has no record in {self.project}", remedy="begin it: starsend generate")
-            if seen is not None and (seen.digest, seen.record.revision) != (current.digest, current.record.revision):
-                raise StaleWrite(
-                    f"{id} has changed since it was read: revision {current.record.revision}, {current.record.state}",
-                    remedy=f"look again, then decide: starsend show {id}",
-                )
-            new = edit(current.record)
+            check_seen(current, seen)
+            new = edit(adopt_hand_edit(current.record))
             check_change(current.record, new)
             return self._write(new)
 
@@ -229,7 +263,7 @@ class JsonStore:
         kept = self._warm.get(name)
         if kept is not None and kept[0] == stamp:
             return kept[1]
-        version = self._read(Slate.parse(name))
+        version = self._parse(Slate.parse(name))
         if version is not None and stamp is not None:
             if len(self._warm) >= _WARM:
                 self._warm.clear()
@@ -237,29 +271,31 @@ class JsonStore:
         return version
 
     def _read(self, slate: Slate) -> Version | None:
-        path = self._paths.record(slate)
         try:
-            data = path.read_bytes()
+            return self._parse(slate)
+        except _Unreadable as error:
+            path = self._paths.record(slate)
+            raise RecordBroken(
+                f"the record {path} can't be read: {error}",
+                remedy=f"mend {path} by hand or restore a copy; Starsend won't overwrite it",
+            ) from error
+
+    def _parse(self, slate: Slate) -> Version | None:
+        try:
+            data = self._paths.record(slate).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._broken(str(slate), error.strerror or str(error)) from error
+            raise _Unreadable(error.strerror or str(error)) from error
         try:
             record = Record.model_validate_json(data)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = "/".join(str(part) for part in first["loc"])
-            raise self._broken(str(slate), f"{where or 'the file'}: {first['msg']}") from error
+            raise _Unreadable(f"{where or 'the file'}: {first['msg']}") from error
         if record.id != str(slate):
-            raise self._broken(str(slate), f"it says that it is {record.id}")
+            raise _Unreadable(f"it says that it is {record.id}")
         return Version(record, digest(data))
-
-    def _broken(self, name: str, why: str) -> RecordBroken:
-        path = self._paths.records / f"{name}.json"
-        return RecordBroken(
-            f"the record {path} can't be read: {why}",
-            remedy=f"mend {path} by hand or restore a copy; Starsend won't overwrite it",
-        )
 
     def _write(self, record: Record) -> Version:
         record = record.but(revision=record.revision + 1)

@@ -14,12 +14,35 @@ from typing import Any
 
 import orjson
 
+from starsend.errors import PlanError
 from starsend.model.money import ZERO
+from starsend.model.slate import Slate
+from starsend.model.status import Status
 
 _SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
 
 _FRESH = -1
+
+
+_STATES = frozenset(Status)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one take holds.
+
+    Attributes:
+        intent: Tells its paid call from all others; empty where nothing does.
+        fingerprint: Of its request, while it is unsettled; else empty.
+        take: ``SEQ01_T002``.
+    """
+
+    intent: str
+    usd: Decimal
+    unsettled: bool
+    fingerprint: str
+    take: str
 
 
 @dataclass(frozen=True)
@@ -29,8 +52,7 @@ class Summary:
     state: str
     episode: str
     medium: str | None
-    committed: Decimal
-    unsettled: tuple[tuple[str, str], ...]
+    held: tuple[Held, ...]
     text: str
     fault: str | None = None
 
@@ -115,9 +137,13 @@ def summarise(path: Path) -> Summary:
     raw = b""
     try:
         raw = path.read_bytes()
-        return _summary(orjson.loads(raw))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
-        return _salvaged(path.stem, raw, f"{type(error).__name__}: {error}")
+        return _summary(path.stem, orjson.loads(raw))
+    except orjson.JSONDecodeError as error:
+        return _salvaged(path.stem, raw, f"it is not JSON: {error}")
+    except OSError as error:
+        return _salvaged(path.stem, raw, error.strerror or str(error))
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
+        return _salvaged(path.stem, raw, f"it is no record: {type(error).__name__}: {error}")
 
 
 _SUMS = re.compile(rb'"(?:estimate|cost)_usd"\s*:\s*"?([0-9]+(?:\.[0-9]+)?)')
@@ -127,19 +153,15 @@ _MARKS = re.compile(rb'"fingerprint"\s*:\s*"([0-9a-f]{64})"')
 def _salvaged(name: str, raw: bytes, fault: str) -> Summary:
     """What a broken record still says of money, counted high: the others go on, and no budget is passed by it."""
     committed = sum((Decimal(match.decode()) for match in _SUMS.findall(raw)), ZERO)
-    marks = tuple((match.decode(), f"{name} (its record is broken)") for match in _MARKS.findall(raw))
-    return Summary("", "", None, committed, marks, "", fault=fault)
+    broken = f"{name} (its record is broken)"
+    marks = tuple(Held("", ZERO, True, match.decode(), broken) for match in _MARKS.findall(raw))
+    return Summary("", "", None, (Held("", committed, False, "", broken), *marks), "", fault=fault)
 
 
-def _summary(data: dict[str, Any]) -> Summary:
+def _summary(name: str, data: dict[str, Any]) -> Summary:
     takes = data.get("takes") or []
-    unsettled, committed, words = [], ZERO, [data["id"]]
+    words = [data["id"]]
     for take in takes:
-        if take.get("outcome") == "pending" or (take.get("outcome") == "unknown" and not take.get("settled")):
-            unsettled.append((str(take.get("fingerprint", "")), f"{data['id']}_T{int(take['take']):03d}"))
-        if not take.get("not_sent"):
-            cost = take.get("cost_usd")
-            committed += Decimal(str(cost if cost is not None else take.get("estimate_usd") or 0))
         inputs = take.get("inputs") or {}
         words += [shot.get("prompt", "") for shot in inputs.get("shots", ())]
         words += [note.get("text", "") for note in take.get("notes", ())]
@@ -148,7 +170,36 @@ def _summary(data: dict[str, Any]) -> Summary:
         state=str(data["state"]),
         episode=str(data.get("episode", "")),
         medium=takes[-1].get("medium") if takes else None,
-        committed=committed,
-        unsettled=tuple(unsettled),
+        held=tuple(_held(data["id"], take) for take in takes),
         text="\n".join(words).lower(),
+        fault=_fault(name, data),
     )
+
+
+def _held(name: str, take: dict[str, Any]) -> Held:
+    unsettled = take.get("outcome") == "pending" or (take.get("outcome") == "unknown" and not take.get("settled"))
+    cost = take.get("cost_usd")
+    usd = ZERO if take.get("not_sent") else Decimal(str(cost if cost is not None else take.get("estimate_usd") or 0))
+    if not usd.is_finite():
+        raise ValueError(f"{usd} is no sum of money")
+    fingerprint, intent = str(take.get("fingerprint") or ""), str(take.get("intent_id") or "")
+    return Held(
+        intent=f"{intent} {fingerprint}" if intent else "",
+        usd=usd,
+        unsettled=unsettled,
+        fingerprint=fingerprint if unsettled else "",
+        take=f"{name}_T{int(take['take']):03d}",
+    )
+
+
+def _fault(name: str, data: dict[str, Any]) -> str | None:
+    """What keeps a record from being used that can be seen without building it."""
+    if data["state"] not in _STATES:
+        return f"state: {data['state']!r} is none of the states"
+    if data["id"] != name:
+        return f"it says that it is {data['id']}"
+    try:
+        Slate.parse(name)
+    except PlanError as error:
+        return error.message
+    return None
