@@ -51,7 +51,7 @@ def bind(
         slate: Named in the warning.
         start_frame: Whether a start frame goes with it; it is told in the warning.
     """
-    known = {element.id: element for element in plan.elements}
+    known = plan.elements_by_id
     listed = [name for name in dict.fromkeys(sequence_elements) if name in known]
     if mode == "single":
         named = {name for prompt in prompts for name in element_names(prompt, known)}

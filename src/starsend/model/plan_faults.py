@@ -65,7 +65,7 @@ def is_told(pointer: str, told: Collection[str]) -> bool:
 
 def did_you_mean(name: str, known: Iterable[str], sigil: str = "") -> str:
     """A remedy for a name that is not there: the nearest one, else all of them (the first twelve)."""
-    names = [other for other in dict.fromkeys(known) if not other.startswith(STAND_IN)][:1000]
+    names = [other for other in dict.fromkeys(known) if not other.startswith(STAND_IN)][:300]
     folded = {other.lower(): other for other in reversed(names)}
     near = difflib.get_close_matches(name.lower(), folded, n=1)
     if near:

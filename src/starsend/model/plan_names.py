@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starsend.model.plan import Line
 
@@ -71,20 +72,26 @@ def expand_snippets(text: str, snippets: Mapping[str, str]) -> str:
 
     What comes out is cut at 100,000 characters, many times what any model takes, so that no plan can blow up.
     """
-    circles = snippet_circles(snippets) if SNIPPET in text else ()
+    if SNIPPET not in text or not snippets:
+        return text
+    return replace_names(text, SNIPPET, _expanded(tuple(snippets.items())).get, snippets)
+
+
+@lru_cache(maxsize=8)
+def _expanded(pairs: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """All snippets with the snippets in them replaced, but for those in circles; once a plan, not once a shot."""
+    snippets = dict(pairs)
+    circles = set(snippet_circles(snippets))
     ready: dict[str, str] = {}
 
-    def expand(words: str, depth: int) -> str:
-        def one(name: str) -> str | None:
-            if name in circles or name not in snippets or depth > _DEEPEST:
-                return None
-            if name not in ready:
-                ready[name] = expand(snippets[name], depth + 1)
-            return ready[name]
+    def expand(name: str, depth: int) -> str | None:
+        if name in circles or name not in snippets or depth > _DEEPEST:
+            return None
+        if name not in ready:
+            ready[name] = replace_names(snippets[name], SNIPPET, lambda inner: expand(inner, depth + 1), snippets)
+        return ready[name]
 
-        return replace_names(words, SNIPPET, one, snippets)
-
-    return expand(text, 0)
+    return {name: words for name in snippets if (words := expand(name, 0)) is not None}
 
 
 def snippet_circles(snippets: Mapping[str, str]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def sequence_pointers(plan: Plan) -> Iterator[tuple[str, Sequence]]:
 
 
 def _sequence_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding]:
-    known = [element.id for element in plan.elements]
+    known = plan.elements_by_id
     seen: set[str] = set()
     for i, element in enumerate(sequence.elements):
         if element not in known:
@@ -62,7 +62,7 @@ def _sequence_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Fin
 def _shot_faults(plan: Plan, where: str, sequence: Sequence) -> Iterator[Finding]:
     numbers: dict[int, str] = {}
     free = _free(sequence)
-    known = [element.id for element in plan.elements]
+    known = plan.elements_by_id
     for i, shot in enumerate(sequence.shots):
         here = f"{where}/shots/{i}"
         if shot.number in numbers:
@@ -90,9 +90,8 @@ def _free(sequence: Sequence) -> int:
 
 
 def _unknown_names(plan: Plan, pointer: str, text: str) -> Iterator[Finding]:
-    elements = dict.fromkeys(element.id for element in plan.elements)
     told: set[str] = set()
-    for sigil, known, what in ((ELEMENT, elements, "element"), (SNIPPET, dict.fromkeys(plan.snippets), "snippet")):
+    for sigil, known, what in ((ELEMENT, plan.elements_by_id, "element"), (SNIPPET, plan.snippets, "snippet")):
         if sigil not in text:
             continue
         for name in find_names(text, sigil, known):

@@ -79,6 +79,8 @@ def _stand_in(document: dict[str, Any], location: list[int | str], kind: str, fo
 
 def _harmless(location: list[int | str], folder: str) -> Any:
     """What can stand at a location without fault; None where leaving it out is right."""
+    if location[0] == "snippets" and len(location) > 1:
+        return None
     names = [part for part in location if isinstance(part, str)]
     last, around = names[-1], names[-2] if len(names) > 1 else ""
     number = sum(part * 1000 ** (2 - i) for i, part in enumerate(p for p in location if isinstance(p, int)))

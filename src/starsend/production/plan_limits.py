@@ -146,7 +146,7 @@ def _prompt_faults(
             "shorten it",
             "warning",
         )
-    known = {element.id: element for element in plan.elements}
+    known = plan.elements_by_id
     for name in element_names(shot.prompt, known):
         if name in known and known[name].images and name not in sequence.elements:
             yield Finding(
