@@ -101,7 +101,7 @@ def plan(**changes: Any) -> dict[str, Any]:
 
 def write_plan(workspace: Path, document: dict[str, Any] | None = None) -> Path:
     document = document if document is not None else plan()
-    path = workspace / "projects" / document["project"] / "plan.json"
+    path = workspace / "projects" / str(document["project"]) / "plan.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2), encoding="utf-8")
     return path

@@ -194,7 +194,7 @@ def test_a_refusal_exits_5_with_the_providers_words_and_the_others_go_on(
 
 
 def test_a_lost_reply_is_looked_up_and_adopted_by_the_same_command(film: World) -> None:
-    lost = []
+    lost: list[Intent] = []
 
     def lose(intent: Intent) -> None:
         if not lost:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from starsend.errors import MediaError, ProviderError
-from starsend.model.record import Fault, Media, Record, Take, log
+from starsend.errors import BadRequest, MediaError, OutcomeUnknown, PersonNeeded, ProviderError, Refused
+from starsend.model.record import Box, Fault, Media, Record, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.production.inspector import Asked, Inspector, findings_of
@@ -41,29 +41,50 @@ class Collector:
 
         Raises:
             ProviderError: Weather; nothing changed.
+            PersonNeeded: ``reply-gone``: the file was in the reply, and the reply is gone.
             SetupError: The disk; the state stays as it is and the next look goes on.
         """
         record = self._store.load(str(slate)).record
         take = record.intent(intent_id)
         if take is None or take.receipt is None or not take.unsettled:
             return
-        status = provider.poll(intent_of(slate, take), take.receipt)
-        self._checkpoint(CrashPoint.POLLED)
-        if take.medium == "video" and record.state is Status.VIDEO_SUBMITTED:
-            self._processing(slate, take, provider)
-        if status.state in ("failed", "cancelled"):
-            self._end(slate, take, status)
-        elif status.state == "complete":
-            self._collect(slate, take, provider, progress)
+        try:
+            status = provider.poll(intent_of(slate, take), take.receipt)
+            self._checkpoint(CrashPoint.POLLED)
+            if take.medium == "video" and record.state is Status.VIDEO_SUBMITTED and take.settled is None:
+                self._processing(slate, take, provider)
+            if status.state in ("failed", "cancelled"):
+                self._end(slate, take, status)
+            elif status.state == "complete":
+                self._collect(slate, take, provider, progress)
+        except (Refused, BadRequest) as error:  # typed: the provider says that this job has failed
+            fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
+            self._end(slate, take, JobStatus("failed", fault))
 
-    def out_of_time(self, slate: Slate, intent_id: str) -> None:
-        """Weather has lasted: after the model's longest time and a day the outcome is unknown."""
-        take = self._store.load(str(slate)).record.intent(intent_id)
-        if take is None or take.intent_at is None or take.outcome != "pending":
+    def out_of_time(self, slate: Slate, intent_id: str, error: ProviderError) -> None:
+        """Weather has lasted: it is asked again until the model's longest time; a day later the outcome is unknown.
+
+        Raises:
+            PersonNeeded: ``no-answer``: no take of the slate is younger than its model's longest time.
+        """
+        record = self._store.load(str(slate)).record
+        take = record.intent(intent_id)
+        if take is None or not take.unsettled or not self._overdue(take):
             return
-        if self._desk.now() > take.intent_at + timedelta(seconds=take.longest_s or 0.0, hours=24):
-            why = f"{slate.take(take.take)} gave no answer in the model's longest time and a day"
+        name = slate.take(take.take)
+        if self._overdue(take, timedelta(hours=24)) and take.outcome == "pending":
+            why = f"{name} gave no answer in the model's longest time and a day"
             settle(self._store, slate, intent_id, {"outcome": "unknown"}, self._desk, why=why)
+        if all(self._overdue(other) for other in record.unsettled if other.receipt is not None):
+            raise PersonNeeded(
+                f"{name} gives no answer, for longer than its model takes: {error.message}",
+                remedy=f"ask again later: starsend run; or settle it: starsend reconcile {slate} --give-up",
+                code="no-answer",
+            )
+
+    def _overdue(self, take: Take, grace: timedelta = timedelta(0)) -> bool:
+        longest = timedelta(seconds=take.longest_s or 0.0) + grace
+        return take.intent_at is not None and self._desk.now() > take.intent_at + longest
 
     def _processing(self, slate: Slate, take: Take, provider: Provider) -> None:
         why = f"{provider.name} works on {slate.take(take.take)}"
@@ -101,6 +122,12 @@ class Collector:
         receipt = take.receipt or {}
         try:
             return provider.collect(intent_of(slate, take), receipt, raw, part, progress)
+        except OutcomeUnknown as error:
+            raise PersonNeeded(
+                f"{slate.take(take.take)}: {error.message}",
+                remedy=f"settle it: starsend reconcile {slate} --give-up",
+                code="reply-gone",
+            ) from error
         except MediaError as error:
             raise ProviderError(
                 f"{slate.take(take.take)}: {error.message}", remedy="it is fetched again: starsend run"
@@ -195,7 +222,16 @@ class Collector:
                 height=info.height_px,
             ),
             "board": board,
-            "cells": collected.cells,
+            "cells": _cells(take, destination) if take.medium == "grid" else (),
             "cost_usd": collected.cost_usd,
         }
         settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
+
+
+def _cells(take: Take, sheet: Path) -> tuple[Box, ...]:
+    """The cells of a sheet as they lie in it: gutters are looked for, whoever made it."""
+    from starsend.media.grid import find_cells
+    from starsend.media.picture import load_rgb
+
+    order = order_of(take)
+    return find_cells(load_rgb(sheet), order.columns, order.rows, order.aspect)

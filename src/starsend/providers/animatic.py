@@ -135,7 +135,8 @@ class AnimaticProvider:
             draw_cell(_cell_order(self.workspace, order, profile), order.cell or 1, part, *order.size_px)
             return Collected()
         grid = _grid_order(self.workspace, str(intent.slate), intent.take, order, profile)
-        return Collected(cells=draw_grid(grid, part, board_part(part), progress))
+        draw_grid(grid, part, board_part(part), progress)
+        return Collected()
 
     def lookup(self, intent: Intent) -> Lookup:  # noqa: ARG002 - there is nowhere to look
         """Nothing lives outside this process, so what has no receipt was never made."""

@@ -7,14 +7,14 @@ A job goes: :meth:`Provider.prepare` (uploads; free, may be repeated) → ``send
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol
 
-from starsend.model.record import Box, Fault, JsonObject, Medium
+from starsend.model.record import Fault, JsonObject, Medium
 from starsend.model.slate import Slate
 
 Progress = Callable[[float], None]
@@ -128,11 +128,9 @@ class JobStatus:
 
 @dataclass(frozen=True)
 class Collected:
-    """What came with the file: its true cost where it is known, cells of a grid, an annotated sheet."""
+    """What came with the file: its true cost, where it is known."""
 
     cost_usd: Decimal | None = None
-    cells: tuple[Box, ...] = ()
-    extra: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
