@@ -19,7 +19,7 @@ from starsend.cli.render import show_error
 from starsend.errors import StarsendError
 from starsend.model.record import Record
 from starsend.model.slate import Slate
-from starsend.production.sequence_runner import Mode, Wish
+from starsend.production.wish import Mode, Wish
 from starsend.settings import read_settings
 from starsend.studio import OpenProject, Studio
 

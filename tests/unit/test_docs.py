@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from starsend.cli.driving import WORST_FIRST
 from starsend.cli.main import COMMANDS
-from starsend.cli.work_commands import WORST_FIRST
 from starsend.model.status import Status
 from starsend.settings import Settings
 

@@ -44,8 +44,8 @@ def demo_command(workspace: Path, fast: bool) -> int:
 
 def _play(desk: OpenProject, where: Where) -> int:
     """The day's work; each step is left out where it is done already, so that a stopped demo goes on."""
-    from starsend.cli.work_commands import drive, worst
-    from starsend.production.sequence_runner import Wish
+    from starsend.cli.driving import drive, worst
+    from starsend.production.wish import Wish
 
     codes = [_step("1. grids: variants of each start frame", desk, desk.runner.agenda().jobs, where)]
     desk.keep_plan()
@@ -72,7 +72,7 @@ def _play(desk: OpenProject, where: Where) -> int:
 
 
 def _step(title: str, desk: OpenProject, jobs: tuple[Job, ...], where: Where) -> int:
-    from starsend.cli.work_commands import drive
+    from starsend.cli.driving import drive
 
     if not jobs:
         return 0

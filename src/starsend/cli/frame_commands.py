@@ -59,7 +59,7 @@ def crop_command(where: Where, seq: str, shot: str | None, from_: str | None, ce
 @located
 def finish_command(where: Where, seq: str, shot: str | None, from_: str | None, cell: int, yes: bool) -> int:
     """Render a picked cell again as one full-size frame, and accept it."""
-    from starsend.cli.work_commands import confirm
+    from starsend.cli.driving import confirm
 
     slate = _slate(seq, shot)
     with opened(where) as desk:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from starsend.cli.driving import confirm, drive, show_dry, worst
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
-from starsend.errors import BudgetError, Interrupted, PersonNeeded, PlanError, ProviderError
-from starsend.model.money import show_usd
+from starsend.errors import PlanError
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
-    from starsend.production.engine import Result
     from starsend.production.sequence_runner import Job
     from starsend.studio import OpenProject
-
-WORST_FIRST = (130, 7, 6, 4, 5, 3, 2, 0)
-"""Of several takes the worst exit code counts; an interruption is told above all."""
 
 
 class Usd(click.ParamType[Decimal]):
@@ -79,7 +73,7 @@ def generate_command(
     max_cost: Decimal | None,
 ) -> int:
     """Make a grid, a multi-shot take or one shot of a sequence, and wait for it."""
-    from starsend.production.sequence_runner import Wish
+    from starsend.production.wish import Wish
 
     wish = Wish(mode, shot, shots, takes, prompt, start_frame, end_frame)
     with opened(where) as desk:
@@ -89,7 +83,7 @@ def generate_command(
             desk.frames.adopt_found(Slate(seq))
         jobs = desk.runner.prepare(seq, wish, dry=dry_run)
         if dry_run:
-            return _show_dry(desk, jobs)
+            return show_dry(desk, jobs)
         confirm(desk, jobs, yes=yes, max_cost=max_cost)
         desk.keep_plan()
         return drive(desk, jobs, where)
@@ -117,7 +111,7 @@ def run_command(
         _gate(desk, seq)
         agenda = desk.runner.agenda(episode=episode, sequence=seq, dry=dry_run)
         if dry_run:
-            _show_dry(desk, agenda.jobs)
+            show_dry(desk, agenda.jobs)
         else:
             confirm(desk, agenda.jobs, yes=yes, max_cost=max_cost)
             desk.keep_plan()
@@ -177,11 +171,6 @@ def cancel_command(where: Where, slate: str) -> int:
         return 0
 
 
-def worst(codes: Sequence[int]) -> int:
-    """The exit code that counts of several."""
-    return min(codes, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else 0, default=0)
-
-
 def _lost(desk: OpenProject, slate: Slate | None) -> tuple[int, list[Job]]:
     """Slates with open takes, and given-up takes that were found after all."""
     from starsend.production.sequence_runner import Job
@@ -219,109 +208,3 @@ def _check_names(desk: OpenProject, episode: str | None, seq: str | None) -> Non
     if episode is not None and episode not in {e.id for e in desk.loaded.plan.episodes}:
         known = ", ".join(e.id for e in desk.loaded.plan.episodes)
         raise PlanError(f"there is no episode {episode}", remedy=f"its episodes are: {known}", code="unknown-episode")
-
-
-def confirm(desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Decimal | None) -> None:
-    """Hold the sum that this command may send against ``--max-cost`` and the confirmation threshold."""
-    total = sum((job.estimate_usd for job in jobs), Decimal(0))
-    if max_cost is not None and total > max_cost:
-        raise BudgetError(
-            f"this may cost {show_usd(total)}, more than --max-cost {show_usd(max_cost)}; nothing was sent",
-            remedy="raise --max-cost, or do less at once: --seq SEQ01",
-            code="over-max-cost",
-        )
-    if total <= desk.studio.settings.confirm.above_usd or yes:
-        return
-    if (
-        sys.stdin.isatty()
-        and sys.stderr.isatty()
-        and click.confirm(f"This may cost {show_usd(total)}. Go on?", err=True)
-    ):
-        return
-    raise BudgetError(
-        f"this may cost {show_usd(total)} and was not confirmed; nothing was sent",
-        remedy=f"confirm it: --yes, or --max-cost {total}",
-        code="not-confirmed",
-    )
-
-
-def _show_dry(desk: OpenProject, jobs: Sequence[Job]) -> int:
-    from starsend.cli.render import as_json, say
-
-    shown = []
-    for job in jobs:
-        takes = [] if job.request is None else job.request.drafts
-        shown.append(
-            {
-                "slate": str(job.slate),
-                "provider": job.provider,
-                "notes": list(job.notes),
-                "estimate_usd": str(job.estimate_usd),
-                "requests": [desk.body_of(job, draft) for draft in takes],
-            }
-        )
-    as_json({"dry_run": shown})
-    if not jobs:
-        say("nothing is due")
-    return 0
-
-
-class _Terminal:
-    """Shows what the engine does."""
-
-    def __init__(self, bars: Any, *, quiet: bool) -> None:
-        self._bars = bars
-        self._quiet = quiet
-
-    def began(self, job: Job) -> None:
-        if not self._quiet:
-            for note in job.notes:
-                self._bars.line(note)
-
-    def progress(self, slate: Slate, take: int, part: float) -> None:
-        self._bars.update(slate.take(take), part)
-
-    def ended(self, result: Result) -> None:
-        self._bars.finish(f"{result.slate}_T")
-        if not self._quiet:
-            self._bars.line(_told(result))
-
-
-def _told(result: Result) -> str:
-    if result.record is None:
-        return f"{result.slate}: {result.error.message if result.error else ''}"
-    last = result.record.takes[-1] if result.record.takes else None
-    if last is None:
-        return f"{result.slate}: {result.record.state}"
-    said = f": {last.error.message}" if last.error is not None and last.outcome != "complete" else ""
-    where = f"  {last.media.path}" if last.media is not None else ""
-    return f"{result.slate.take(last.take)} {last.outcome} → {result.record.state}{said}{where}"
-
-
-def drive(desk: OpenProject, jobs: Sequence[Job], where: Where) -> int:
-    """Run jobs to their ends, show them, and give the worst exit code."""
-    from starsend.cli.render import Bars, as_json, show_error
-
-    with Bars() as bars:
-        results = desk.engine.run(jobs, _Terminal(bars, quiet=where.json))
-    codes = [_code_of(result) for result in results]
-    if where.json:
-        as_json({"records": [r.record.model_dump(mode="json") for r in results if r.record is not None]})
-    for result in results:
-        if result.error is not None and not isinstance(result.error, Interrupted):
-            show_error(result.error)
-    if desk.studio.desk.stop.is_set():
-        show_error(Interrupted("stopped; everything that was begun can be resumed", remedy="go on: starsend run"))
-        codes.append(130)
-    return worst(codes)
-
-
-def _code_of(result: Result) -> int:
-    if result.error is not None:
-        return result.error.exit_code
-    if result.record is None or not result.record.takes:
-        return 0
-    last = result.record.takes[-1]
-    batch = [take for take in result.record.takes if take.batch == last.batch and take.medium == last.medium]
-    codes = {"complete": 0, "pending": 0, "unknown": PersonNeeded.exit_code}
-    return worst([codes.get(take.outcome, ProviderError.exit_code) for take in batch])

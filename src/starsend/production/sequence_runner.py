@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from starsend.errors import PersonNeeded, PlanError
+from starsend.errors import PersonNeeded
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence, Shot
 from starsend.model.plan_parts import split_parts
@@ -22,30 +22,7 @@ from starsend.production.request_builder import Frames, RequestBuilder
 from starsend.production.start_frames import Frame, choose_start, given_picture, pull, repaired_take
 from starsend.production.step_runner import StepRunner
 from starsend.production.timekeeping import Desk
-
-Mode = Literal["auto", "grid", "multi", "single"]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person asks of one sequence.
-
-    Attributes:
-        shot: One shot, as ``3`` or ``SH03``.
-        shots: A part, as ``1-4`` or ``2``.
-        takes: How many takes of each.
-        prompt: Words for this take alone; of a single shot or a grid.
-        start_frame: A path, ``take:N``, ``sequence`` or ``none``.
-        end_frame: A path.
-    """
-
-    mode: Mode = "auto"
-    shot: str | None = None
-    shots: str | None = None
-    takes: int = 1
-    prompt: str | None = None
-    start_frame: str | None = None
-    end_frame: str | None = None
+from starsend.production.wish import Mode, Wish, check_wish, shot_range
 
 
 @dataclass(frozen=True)
@@ -135,13 +112,13 @@ class ClientSequenceRunner:
             PersonNeeded: ``frame-needed``.
         """
         _, sequence = self._project.plan.find_sequence(sequence_id)
-        _check_wish(sequence, wish)
+        check_wish(sequence, wish)
         mode = self._mode(sequence, wish)
         if mode == "grid":
             return (self._grid_job(sequence, wish, dry=dry),)
         if mode == "multi":
-            return (self._multi_job(sequence, _range(sequence, wish.shots), wish, dry=dry),)
-        shots = [sequence.shot(shot_id(wish.shot))] if wish.shot is not None else _range(sequence, wish.shots)
+            return (self._multi_job(sequence, shot_range(sequence, wish.shots), wish, dry=dry),)
+        shots = [sequence.shot(shot_id(wish.shot))] if wish.shot is not None else shot_range(sequence, wish.shots)
         return tuple(
             self._single_job(sequence, shot, wish, bound=index == 0, dry=dry) for index, shot in enumerate(shots)
         )
@@ -319,47 +296,3 @@ class ClientSequenceRunner:
 def _promise(frame: Frame) -> FrameUse | None:
     """In a dry run nothing is pulled or hashed; the choice is only said."""
     return None if frame.path is None else FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256="")
-
-
-def _check_wish(sequence: Sequence, wish: Wish) -> None:
-    if wish.mode == "single" and wish.shot is None:
-        raise PlanError(
-            f"{sequence.id}: --mode single makes one shot, and none is named",
-            remedy="name it: --shot 3",
-            code="shot-needed",
-        )
-    if wish.mode == "multi" and wish.shot is not None:
-        raise PlanError(
-            f"{sequence.id}: --mode multi makes the sequence, not --shot {wish.shot}",
-            remedy="make a part of it: --shots 1-4; or the one shot: --mode single",
-            code="shot-not-wanted",
-        )
-    if wish.mode == "multi" and wish.prompt is not None:
-        raise PlanError(
-            f"{sequence.id}: --prompt is for a single shot or a grid",
-            remedy="change the prompts in the plan, or override them in the record",
-            code="prompt-not-wanted",
-        )
-    if wish.shots is not None and (wish.mode not in ("multi", "auto") or wish.shot is not None):
-        raise PlanError(
-            f"{sequence.id}: --shots names a part for --mode multi", remedy="leave one of them out", code="bad-part"
-        )
-    if wish.takes < 1:
-        raise PlanError(f"{sequence.id}: --takes {wish.takes}", remedy="ask for at least one take", code="bad-takes")
-
-
-def _range(sequence: Sequence, text: str | None) -> list[Shot]:
-    """The shots of ``1-4``, ``SH02-SH03`` or ``3``; all of them for None."""
-    if text is None:
-        return list(sequence.shots)
-    begin, _, end = text.partition("-")
-    first = sequence.shot(shot_id(begin.strip()))
-    last = sequence.shot(shot_id(end.strip())) if end else first
-    start, stop = sequence.shots.index(first), sequence.shots.index(last)
-    if start > stop:
-        raise PlanError(
-            f"{sequence.id}: --shots {text} runs backwards",
-            remedy="give the first shot first: --shots 1-4",
-            code="bad-part",
-        )
-    return list(sequence.shots[start : stop + 1])
