@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starsend.errors import MoveError
+from starsend.errors import MoveError, ProviderError
 from starsend.model.record import Record, Take, log
 from starsend.model.slate import Slate
 from starsend.production.paid_call import intent_of
@@ -43,11 +43,18 @@ class Canceller:
                 code="not-cancellable",
             )
         names = []
+        refused: ProviderError | None = None
         for take in sent:
             name = slate.take(take.take)
-            self._provider_of(take).cancel(intent_of(slate, take), take.receipt or {})
+            try:
+                self._provider_of(take).cancel(intent_of(slate, take), take.receipt or {})
+            except ProviderError as error:  # the others are asked all the same
+                refused = error
+                continue
             self._store.revise(str(slate), self._asked(name))
             names.append(name)
+        if refused is not None:
+            raise refused
         return tuple(names)
 
     def _asked(self, name: str) -> Callable[[Record], Record]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from starsend.errors import Busy, Interrupted, OutcomeUnknown, StarsendError
+from starsend.errors import Busy, Interrupted, StarsendError
+from starsend.model.slate import Slate
 from starsend.production.engine import Result, Watcher
 from starsend.production.sequence_runner import Job
 from starsend.production.step_runner import StepRunner
@@ -60,6 +61,8 @@ class _Shift:
         heapq.heapify(self._heap)
         self._in_hand = 0
         self._begun: set[str] = set()
+        self._open = {str(job.slate) for job in jobs}
+        self._waiting: set[str] = set()
         self.results: list[Result] = []
 
     def work(self) -> None:
@@ -114,26 +117,35 @@ class _Shift:
                 step = self._steps.advance(slate, job.request, job.provider, self._watcher.progress)
             else:
                 step = self._steps.advance(slate, progress=self._watcher.progress)
-        except Busy as error:
-            if error.code == "same-request":
+        except StarsendError as error:
+            if isinstance(error, Busy) and error.code == "same-request" and self._twin_may_end(slate):
                 return _SAME_REQUEST_PAUSE_S
             self._end(Result(slate, None, error))
             return None
-        except OutcomeUnknown as error:
-            if not first:
-                self._end(Result(slate, None, error))
-                return None
-            self._begun.add(str(slate))  # its other takes go on; the lost one is looked for next
-            return 0.0
-        except StarsendError as error:
-            self._end(Result(slate, None, error))
+        except Exception as error:  # noqa: BLE001 - one job that breaks must not take the others with it
+            defect = StarsendError(
+                f"{slate}: {error!r}",
+                remedy="report this as a defect of Starsend; what was begun can be resumed: starsend run",
+                code="defect",
+            )
+            defect.__cause__ = error
+            self._end(Result(slate, None, defect))
             return None
         self._begun.add(str(slate))
+        with self._changed:
+            self._waiting.discard(str(slate))
         if step.done:
             self._end(Result(slate, step.record))
             return None
         return step.wait_s
 
+    def _twin_may_end(self, slate: Slate) -> bool:
+        """Whether waiting for the same request makes sense: another job of this run is still at work."""
+        with self._changed:
+            self._waiting.add(str(slate))
+            return bool(self._open - self._waiting)
+
     def _end(self, result: Result) -> None:
+        self._open.discard(str(result.slate))
         self.results.append(result)
         self._watcher.ended(result)

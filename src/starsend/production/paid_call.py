@@ -18,9 +18,17 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
-from starsend.errors import Interrupted, OutcomeUnknown, ProviderError, RateLimited, StarsendError, Unreachable
+from starsend.errors import (
+    Interrupted,
+    OutcomeUnknown,
+    ProviderError,
+    RateLimited,
+    SetupError,
+    StarsendError,
+    Unreachable,
+)
 from starsend.model.money import NO_CAPS, ZERO, Caps
-from starsend.model.record import Fault, Inputs, JsonObject, Take
+from starsend.model.record import Fault, Inputs, JsonObject, Take, log
 from starsend.model.slate import Slate
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
@@ -138,6 +146,7 @@ class PaidCall:
                     seen=seen,
                     by=self._desk.by,
                     beyond=self._numbers_on_disk(slate),
+                    reopen=True,
                 )
             except StarsendError:
                 for place in places:
@@ -152,12 +161,20 @@ class PaidCall:
         self._send_all(slate, takes)
 
     def accept(self, slate: Slate, take: Take, raw: bytes, *, why: str) -> None:
-        """Read a raw reply and write what it says into the record: a receipt, or the refusal."""
+        """Read a raw reply and write what it says into the record: a receipt, or the refusal.
+
+        Raises:
+            OutcomeUnknown: It says neither yes nor no; it is kept in the inbox.
+        """
         try:
             receipt = self._provider.read_reply(intent_of(slate, take), raw)
+        except OutcomeUnknown:
+            raise
         except ProviderError as error:
             self._fail(slate, take, error)
             return
+        except Exception as error:
+            raise self._unknown(slate, take, f"its reply can't be read: {error!r}") from error
         self._store.record_receipt(str(slate), take.intent_id, receipt, by=self._desk.by, why=why)
         self._checkpoint(CrashPoint.RECEIPT_RECORDED)
 
@@ -195,6 +212,7 @@ class PaidCall:
             try:
                 self._send(slate, take)
             except OutcomeUnknown as error:
+                self._note(slate, take, error)
                 lost = error
         if lost is not None:
             raise lost
@@ -205,13 +223,13 @@ class PaidCall:
         self._checkpoint(CrashPoint.MARKED_SENDING)
         try:
             raw = self._post(slate, take, place)
-        except Interrupted:
-            raise
-        except OutcomeUnknown:
+        except (Interrupted, OutcomeUnknown, SetupError):
             raise
         except ProviderError as error:
             self._fail(slate, take, error)
             return
+        except Exception as error:
+            raise self._unknown(slate, take, repr(error)) from error
         self._checkpoint(CrashPoint.REPLY_RECEIVED)
         inbox.deliver(place, raw)
         self._checkpoint(CrashPoint.INBOX_WRITTEN)
@@ -232,6 +250,17 @@ class PaidCall:
                 pause_s *= 2
                 inbox.mark_sending(place)
         raise AssertionError
+
+    def _unknown(self, slate: Slate, take: Take, what: str) -> OutcomeUnknown:
+        """Whatever an adapter did not foresee: the request may have gone out, so nobody may say that it did not."""
+        return OutcomeUnknown(
+            f"{slate.take(take.take)} was sent to {self._provider.name}, and no answer came: {what}",
+            remedy="look for it: starsend reconcile",
+        )
+
+    def _note(self, slate: Slate, take: Take, error: OutcomeUnknown) -> None:
+        why = f"the outcome of {slate.take(take.take)} is not known: {error.message}"
+        self._store.revise(str(slate), lambda record: log(record, at=self._desk.now(), by=self._desk.by, why=why))
 
     def _fail(self, slate: Slate, take: Take, error: ProviderError) -> None:
         fault = Fault(code=error.code, message=error.message, remedy=error.remedy)

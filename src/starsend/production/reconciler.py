@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NoReturn
 
-from starsend.errors import MoveError, PersonNeeded
+from starsend.errors import MoveError, OutcomeUnknown, PersonNeeded, ProviderError
 from starsend.model.money import Caps
-from starsend.model.record import JsonObject, Record, Settled, Take, log
+from starsend.model.record import JsonObject, Settled, Take
 from starsend.model.slate import Slate
-from starsend.model.status import Status
 from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Lookup, Provider
 from starsend.store import inbox
 from starsend.store.checkpoints import Checkpoint, CrashPoint
-from starsend.store.execution_store import ExecutionStore, Filter, move
+from starsend.store.execution_store import ExecutionStore, Filter
 
 GIVE_UP_AFTER = timedelta(hours=24)
 """How long after the model's longest time a job that no listing shows counts as unknown."""
@@ -41,8 +40,8 @@ class Reconciler:
 
         Raises:
             Busy: ``being-sent``: a live process holds the submit lock; only it may settle the intent.
-            PersonNeeded: ``lost-job``: nobody but a person can tell; nothing is sent.
-            ProviderError: The listing could not be read just now.
+            PersonNeeded: ``lost-job``: nobody but a person can tell just now; nothing is sent.
+            OutcomeUnknown: It was sent now for the first time, and no answer came.
         """
         with self._store.submitting(str(slate)):
             take = self._store.load(str(slate)).record.intent(intent_id)
@@ -50,19 +49,31 @@ class Reconciler:
                 return
             provider, paid = self._paid_calls(take)
             place = self._store.inbox(intent_id)
-            stage = inbox.stage(place)
-            raw = inbox.arrived(place) if stage == "arrived" else None
-            if raw is not None:
-                paid.accept(slate, take, raw, why="its reply was found in the inbox")
-            elif stage == "reserved":
+            if inbox.stage(place) == "reserved":
                 paid.go_on(slate, [take])
-            else:
-                self._look_up(slate, take, provider)
+                return
+            raw = inbox.arrived(place)
+            if raw is not None:
+                try:
+                    paid.accept(slate, take, raw, why="its reply was found in the inbox")
+                except OutcomeUnknown:  # it says neither yes nor no: the listing may
+                    pass
+                else:
+                    return
+            self._look_up(slate, take, provider)
 
     def search(self, slate: Slate, take: Take) -> bool:
-        """Look once more for a job that a person gave up; True when it was found and goes on."""
+        """Look once more for a job that a person gave up; True when it was found and goes on.
+
+        Raises:
+            ProviderError: The provider can't be asked just now.
+        """
+        if take.not_sent:
+            return False
         provider, _ = self._paid_calls(take)
         receipt = take.receipt
+        if receipt is None:
+            receipt = self._in_the_inbox(slate, take, provider)
         if receipt is None:
             found = self._new_matches(provider, provider.lookup(intent_of(slate, take)))
             receipt = found[0] if len(found) == 1 else None
@@ -89,7 +100,8 @@ class Reconciler:
             while open_takes := self._store.load(str(slate)).record.unsettled:
                 take = open_takes[0]
                 mark = Settled(at=self._desk.now(), by=self._desk.by, how=how)
-                changes = {"outcome": "unknown", "settled": mark, "cost_usd": cost_usd}
+                unsent = take.receipt is None and inbox.stage(self._store.inbox(take.intent_id)) == "reserved"
+                changes = {"outcome": "unknown", "settled": mark, "cost_usd": cost_usd, "not_sent": unsent}
                 settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{how} by {self._desk.by}")
                 given_up.append(take)
         if not given_up:
@@ -118,7 +130,10 @@ class Reconciler:
 
     def _look_up(self, slate: Slate, take: Take, provider: Provider) -> None:
         name = slate.take(take.take)
-        lookup = provider.lookup(intent_of(slate, take))
+        try:
+            lookup = provider.lookup(intent_of(slate, take))
+        except ProviderError as error:
+            self._wait_for_person(slate, take, f"it was sent, no answer came, and now: {error.message}")
         self._checkpoint(CrashPoint.LOOKED_UP)
         if lookup.proven_absent:
             why = f"{provider.name} never had {name}: it was not sent"
@@ -131,6 +146,16 @@ class Reconciler:
             self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)
             return
         self._wait_for_person(slate, take, _explain(provider, lookup, len(found)))
+
+    def _in_the_inbox(self, slate: Slate, take: Take, provider: Provider) -> JsonObject | None:
+        """A receipt that came, and that nobody wrote into the record before a person settled the take."""
+        raw = inbox.arrived(self._store.inbox(take.intent_id))
+        if raw is None:
+            return None
+        try:
+            return provider.read_reply(intent_of(slate, take), raw)
+        except ProviderError:
+            return None
 
     def _new_matches(self, provider: Provider, lookup: Lookup) -> list[JsonObject]:
         if not lookup.matches:
@@ -153,14 +178,15 @@ class Reconciler:
                 return taken
             after = page.next
 
-    def _wait_for_person(self, slate: Slate, take: Take, what: str) -> None:
+    def _wait_for_person(self, slate: Slate, take: Take, what: str) -> NoReturn:
         name = slate.take(take.take)
         why = f"the outcome of {name} is not known: {what}"
         late = take.intent_at is not None and (
             self._desk.now() > take.intent_at + timedelta(seconds=take.longest_s or 0.0) + GIVE_UP_AFTER
         )
         changes = {"outcome": "unknown"} if late and take.outcome == "pending" else {}
-        settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
+        if changes or all(move.why != why for move in self._store.load(str(slate)).record.history):
+            settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
         raise PersonNeeded(
             f"{why}. It may have been paid for ({take.estimate_usd} USD are held)",
             remedy=f"look in the provider's own list; then: starsend reconcile {slate} --give-up, or --resend",
@@ -174,18 +200,3 @@ def _explain(provider: Provider, lookup: Lookup, found: int) -> str:
     if found > 1:
         return f"{found} jobs at {provider.name} ask for exactly the same"
     return f"it was sent, no answer came, and {provider.name} doesn't list it (yet)"
-
-
-def reopen_pending(record: Record, medium: str, *, desk: Desk, why: str) -> Record:
-    """Bring a record to where the next take of a medium may be asked for; at most one move.
-
-    Raises:
-        MoveError: There is no way from its state.
-        Busy: A take is unsettled.
-    """
-    if medium == "frame":
-        return log(record, at=desk.now(), by=desk.by, why=why)
-    to = Status.KEYFRAME_PENDING if medium == "grid" else Status.VIDEO_PENDING
-    if record.state is to:
-        return log(record, at=desk.now(), by=desk.by, why=why)
-    return move(record, to, at=desk.now(), by=desk.by, why=why)

@@ -43,12 +43,14 @@ def settle(
 def settled(record: Record, take: Take, *, at: datetime, by: str, why: str) -> Record:
     """The record with this take in it; moved, where the take was the last of its batch that was open.
 
-    ``*_complete`` if any of the batch is complete, else ``*_failed``. A record that has moved on meanwhile (a late take
-    after a resend) is not moved.
+    ``*_complete`` if any of the batch is complete, else ``*_failed``. A record that has moved on meanwhile is not
+    moved, nor is one by a late take: after a resend, or while another take is made, it is only kept.
     """
     record = record.with_take(take)
     batch = [t for t in record.takes if t.medium == take.medium and t.batch == take.batch]
-    if any(t.unsettled for t in batch) or record.state not in _AT_WORK[take.medium]:
+    still_open = batch if take.settled is None else record.takes
+    resent = take.settled is not None and take.settled.how == "resend" and take.outcome != "unknown"
+    if resent or any(t.unsettled for t in still_open) or record.state not in _AT_WORK[take.medium]:
         return log(record, at=at, by=by, why=why)
     complete, failed = _ENDS[take.medium]
     to = complete if any(t.outcome == "complete" for t in batch) else failed

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from starsend.errors import Busy, Interrupted, OutcomeUnknown, PersonNeeded, PlanError, ProviderError, SetupError
+from starsend.errors import OutcomeUnknown, PersonNeeded, PlanError, ProviderError
 from starsend.model.record import Record, Take
 from starsend.model.slate import Slate
 from starsend.production.collector import Collector
 from starsend.production.paid_call import PaidCall, TakeRequest
 from starsend.production.poll_times import PollTimes
-from starsend.production.reconciler import Reconciler, reopen_pending
+from starsend.production.reconciler import Reconciler
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Provider
 from starsend.store.execution_store import ExecutionStore
 
 OnProgress = Callable[[Slate, int, float], None]
 """Told the slate, the take's number and how far it is, 0 to 1."""
+
+_WEATHER_LOOKS = 3
+"""So many looks in a row must fail before a late job is left to a person; one may be chance after a long night."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class StepRunner:
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
         self._looked_for: set[str] = set()
+        self._weather: Counter[str] = Counter()
 
     def execute_keyframe(self, slate: Slate, request: TakeRequest, provider: str) -> Record:
         """Draw grids (or finished frames) until they are complete, failed, or need a person. May cost money.
@@ -96,8 +102,8 @@ class StepRunner:
         With an unsettled take on the slate ``request`` is left alone: that take goes on, and none is opened.
 
         Raises:
-            PersonNeeded: An outcome is unknown; the other takes of the slate go on with the next step.
-            ProviderError: The reply to a POST was lost just now, or a listing can't be read.
+            PersonNeeded: An outcome is unknown, and no other take of the slate can go on. (A reply that was lost just
+                now raises nothing: the next step looks for it.)
             BudgetError, Busy, MoveError, SetupError: Nothing was begun.
         """
         bench = self._bench
@@ -108,18 +114,8 @@ class StepRunner:
             return Step(version.record, done=True)
         if provider is None:
             raise PlanError("a request needs a provider", remedy="name one: --provider animatic")
-        maker = bench.provider(provider, None)
-        medium = request.drafts[0].order.medium
-        ready = (
-            bench.store.revise(
-                str(slate),
-                lambda record: reopen_pending(record, medium, desk=bench.desk, why="another take is asked for"),
-                seen=version,
-            )
-            if _needs_reopening(version.record, medium)
-            else version
-        )
-        bench.paid_call(maker).submit(slate, request, seen=ready)
+        with suppress(OutcomeUnknown):
+            bench.paid_call(bench.provider(provider, None)).submit(slate, request, seen=version)
         return self._state(slate)
 
     def run_out(self, slate: Slate, progress: OnProgress | None = None) -> Record:
@@ -144,20 +140,29 @@ class StepRunner:
     def _next_step(self, slate: Slate, record: Record, progress: OnProgress | None) -> Step:
         """One step of the take whose time has come; one that waits for a person doesn't hold the others."""
         sent = [take for take in record.unsettled if take.receipt is not None]
-        for take in record.unsettled:
-            if take.receipt is None and not (sent and take.intent_id in self._looked_for):
-                self._looked_for.add(take.intent_id)
-                try:
-                    self._bench.reconciler.find_again(slate, take.intent_id)
-                except PersonNeeded:
-                    if not sent:
-                        raise
-                return self._state(slate)
+        lost = [take for take in record.unsettled if take.receipt is None]
+        unseen = [take for take in lost if take.intent_id not in self._looked_for]
+        if unseen or not sent:
+            self._find(slate, (unseen or lost)[0], alone=not sent and len(unseen) < 2)
+            return self._state(slate)
         take = min(sent, key=lambda t: self._bench.polls.wait_s(t.intent_id))
         wait_s = self._bench.polls.wait_s(take.intent_id)
         if wait_s > 0:
             return Step(record, done=False, wait_s=wait_s)
         return self._look(slate, take, progress)
+
+    def _find(self, slate: Slate, take: Take, *, alone: bool) -> None:
+        """Look for a take without a receipt; what only a person can settle is raised when nothing else can go on."""
+        self._looked_for.add(take.intent_id)
+        try:
+            self._bench.reconciler.find_again(slate, take.intent_id)
+        except OutcomeUnknown:
+            return
+        except PersonNeeded:
+            if alone:
+                record = self._bench.store.load(str(slate)).record
+                self._looked_for -= {other.intent_id for other in record.unsettled}  # the next command looks again
+                raise
 
     def _look(self, slate: Slate, take: Take, progress: OnProgress | None) -> Step:
         bench = self._bench
@@ -170,14 +175,14 @@ class StepRunner:
 
         try:
             bench.collector.look(slate, take.intent_id, provider, tell)
-        except (PersonNeeded, OutcomeUnknown, Interrupted, Busy):
-            raise
-        except ProviderError:  # weather: asked again until the model's longest time
-            bench.collector.out_of_time(slate, take.intent_id)
-        except SetupError:
+        except ProviderError as error:  # weather: asked again until the model's longest time
+            self._weather[take.intent_id] += 1
+            if self._weather[take.intent_id] >= _WEATHER_LOOKS:
+                bench.collector.out_of_time(slate, take.intent_id, error)
+        else:
+            self._weather.pop(take.intent_id, None)
+        finally:
             bench.polls.looked(take.intent_id)
-            raise
-        bench.polls.looked(take.intent_id)
         return self._state(slate)
 
     def _state(self, slate: Slate) -> Step:
@@ -185,8 +190,3 @@ class StepRunner:
         open_takes = record.unsettled
         waits = [self._bench.polls.wait_s(t.intent_id) for t in open_takes if t.receipt is not None]
         return Step(record, done=not open_takes, wait_s=min(waits, default=0.0))
-
-
-def _needs_reopening(record: Record, medium: str) -> bool:
-    wanted = {"grid": "keyframe_pending", "video": "video_pending"}.get(medium)
-    return wanted is not None and record.state != wanted

@@ -103,7 +103,8 @@ def arrived(path: Path) -> bytes | None:
 
 def clear(path: Path) -> None:
     """Drop a reply that stands in a record."""
-    path.unlink(missing_ok=True)
+    with disk_faults(path):
+        path.unlink(missing_ok=True)
 
 
 def _write_at(handle: int, data: bytes, offset: int) -> None:

@@ -1,0 +1,171 @@
+"""A process that works one take and is killed at a checkpoint: ``python -m tests.fakes.crash_child``.
+
+It reads one order a line from stdin, starts a child for each, and answers with how that child ended. The children are
+forked from this process, which has imported everything, holds no lock and has no threads: so a child costs a tenth of
+a second. With ``--once`` it works the order itself, as any command would, with the real pool of checking processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from pydantic import BaseModel
+
+from starsend.errors import Busy, StarsendError
+from starsend.media.quality import Expected, TakeReport, check_take
+from starsend.model.slate import Slate
+from starsend.production.engine import Result
+from starsend.production.sequence_runner import Job, Wish
+from starsend.settings import read_settings
+from starsend.store.checkpoints import Checkpoint, CrashPoint
+from starsend.studio import OpenProject, Parts, PooledInspector, Studio, real_desk
+from tests.fakes.book_provider import BookProvider
+from tests.fakes.worlds import World
+
+Act = Literal["go", "run", "give-up", "resend"]
+
+
+class Orders(BaseModel):
+    """What the child is to do.
+
+    ``slate`` is begun with ``mode`` and ``takes`` if it has no such take, and gone on with otherwise, as ``run`` does.
+    With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1; ``stop_at`` only
+    stops the process there (SIGSTOP), at ``full_at`` the disk is full from there on: no file may grow beyond 1,000
+    bytes. ``trace`` is a file that each checkpoint passed is written to.
+    """
+
+    workspace: Path
+    book: Path
+    slate: str = "SEQ01"
+    mode: Literal["grid", "multi", "single", "finish"] = "multi"
+    takes: int = 1
+    listing: bool = True
+    provider: Literal["book", "animatic"] = "book"
+    kill_at: int = 0
+    stop_at: int = 0
+    full_at: int = 0
+    trace: Path | None = None
+    act: Act = "go"
+
+
+class InProcess(PooledInspector):
+    """Checks a take right here: a process less to start."""
+
+    def check(self, video: Path, expected: Expected, thumbnail: Path, filmstrip: Path) -> TakeReport:
+        return check_take(video, expected, thumbnail, filmstrip)
+
+
+class Quiet:
+    """Watches nothing."""
+
+    def began(self, job: Job) -> None: ...
+
+    def progress(self, slate: Slate, take: int, part: float) -> None: ...
+
+    def ended(self, result: Result) -> None: ...
+
+
+def guillotine(orders: Orders) -> Checkpoint:
+    """Writes down each checkpoint, and dies at the one that was asked for."""
+    passed = 0
+
+    def point(where: CrashPoint) -> None:
+        nonlocal passed
+        passed += 1
+        if orders.trace is not None:
+            with orders.trace.open("a", encoding="utf-8") as file:
+                file.write(f"{where.name}\n")
+        if passed == orders.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if passed == orders.stop_at:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        if passed == orders.full_at:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+
+    return point
+
+
+def open_project(orders: Orders, inspector: PooledInspector) -> OpenProject:
+    checkpoint = guillotine(orders)
+    if orders.provider == "animatic":
+        settings = read_settings(orders.workspace, provider="animatic", fast=True, environ={})
+        return Studio(settings, Parts(real_desk(), checkpoint, inspector=inspector)).open("film")
+    provider = BookProvider(orders.book, orders.workspace, listing=orders.listing)
+    return World(orders.workspace, provider, real_desk(), inspector, checkpoint).open()
+
+
+def jobs_of(desk: OpenProject, orders: Orders) -> list[Job]:
+    slate = Slate.parse(orders.slate)
+    if orders.act == "run":
+        return list(desk.runner.agenda().jobs)
+    if orders.act != "go":
+        settled = desk.reconciler.settle_by_hand(slate, orders.act)
+        again = desk.reconciler.request_again(settled, desk.project.caps)
+        return [Job(slate, again, settled[0].provider)] if orders.act == "resend" else []
+    record = desk.project.record(slate)
+    medium = {"grid": "grid", "finish": "frame"}.get(orders.mode, "video")
+    if record is not None and any(take.medium == medium for take in record.takes):
+        return [Job(slate, None, "")] if record.unsettled else []
+    if orders.mode == "finish":
+        return [desk.finisher.prepare(slate, cell=2, take=None)]
+    wish = Wish(mode=orders.mode, shot=slate.shot, takes=orders.takes)
+    return list(desk.runner.prepare(slate.sequence, wish))
+
+
+def work(orders: Orders, inspector: PooledInspector) -> int:
+    """Do it. Gives the exit code as a command would: of several results the highest."""
+    try:
+        desk = open_project(orders, inspector)
+        results = desk.engine.run(jobs_of(desk, orders), Quiet())
+    except StarsendError as error:
+        print(f"{error.code}: {error}", file=sys.stderr)
+        return error.exit_code
+    codes = [0]
+    for result in results:
+        if result.error is not None:
+            print(f"{result.error.code}: {result.error}", file=sys.stderr)
+            codes.append(3 if isinstance(result.error, Busy) else result.error.exit_code)
+        elif result.record is not None and result.record.state.endswith("_failed"):
+            codes.append(5)
+    return max(codes)
+
+
+def serve() -> None:
+    for line in sys.stdin.buffer:
+        pid = os.fork()
+        if pid == 0:
+            code = 70
+            try:
+                code = work(Orders.model_validate_json(line), InProcess())
+                sys.stderr.flush()
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(pid, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--once", help="Orders as JSON.")
+    once: str | None = parser.parse_args().once
+    if once is None:
+        serve()
+        return 0
+    orders = Orders.model_validate(orjson.loads(once))
+    inspector = PooledInspector()
+    try:
+        return work(orders, inspector)
+    finally:
+        inspector.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
