@@ -20,7 +20,7 @@ from starsend.production.inspector import Inspector
 from starsend.production.numbering import numbers_on_disk
 from starsend.production.plan_file import LoadedPlan, read_plan
 from starsend.production.project import Project, StudioCaps
-from starsend.production.staleness import PictureHashes
+from starsend.production.staleness import PictureHashes, mark_changed
 from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider
@@ -322,11 +322,12 @@ class OpenProject:
         }
 
     def keep_plan(self) -> None:
-        """Keep the plan that is used, by its hash."""
+        """Keep the plan that is used, by its hash; one that is new marks the takes that it makes stale."""
         copy = self.paths.plan_copy(self.loaded.sha256)
         if not copy.exists():
             with disk_faults(copy):
                 atomic_write(copy, self.loaded.source)
+            mark_changed(self.project, self.studio.desk)
 
     def _of_take(self, take: Take) -> tuple[Provider, PaidCall]:
         provider = self.provider(take.provider, take.base_url)

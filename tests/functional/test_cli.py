@@ -289,3 +289,37 @@ def test_shells_complete_commands(shell: str, capsys: pytest.CaptureFixture[str]
 def test_every_command_has_its_own_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([name, "--help"]) == 0
     assert "Usage: starsend" in capsys.readouterr().out
+
+
+def test_run_goes_on_with_a_take_whose_sequence_is_gone_from_the_plan(film: World) -> None:
+    film.provider.on_send = lambda _intent: film.desk.stop.set()
+    assert cli(film, "generate", "--seq", "SEQ02") == 130
+    film.desk.stop.clear()
+    film.provider.on_send = lambda _intent: None
+    document = plan()
+    document["episodes"][0]["sequences"].pop(1)
+    write_plan(film.workspace, document)
+    assert cli(film, "run") == 6
+    record = film.open().store.load("SEQ02").record
+    assert [take.outcome for take in record.takes] == ["complete"]
+    assert len([job for job in film.provider.accepted() if job["input"]["medium"] == "video"]) == 1
+
+
+def test_a_changed_plan_marks_takes_stale_and_makes_nothing_due(
+    film: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli(film, "generate", "--seq", "SEQ02") == 0
+    document = plan()
+    document["episodes"][0]["sequences"][1]["shots"][0]["prompt"] = "A kitchen at night."
+    write_plan(film.workspace, document)
+    assert cli(film, "run", "--seq", "SEQ02") == 0
+    assert film.open().store.load("SEQ02").record.takes[0].stale == (
+        "SH01's prompt was “A kitchen.”, is “A kitchen at night.”",
+    )
+    assert len(film.provider.accepted()) == 1
+    capsys.readouterr()
+    cli(film, "status")
+    assert "SEQ02_T001 is stale: SH01's prompt was" in capsys.readouterr().err
+    write_plan(film.workspace, plan())
+    assert cli(film, "status") == 0
+    assert "stale" not in capsys.readouterr().err

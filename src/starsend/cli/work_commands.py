@@ -129,10 +129,13 @@ def run_command(
 @click.argument("slate", required=False, shell_complete=complete_slate)
 @click.option("--resend", is_flag=True, help="Settle the slate's open takes as unknown, and buy them again.")
 @click.option("--give-up", is_flag=True, help="Settle the slate's open takes as unknown.")
+@click.option("--yes", is_flag=True, help="Don't ask before buying again, whatever it costs.")
 @click.option("--cost", type=Usd(), help="What the given-up take cost, where the provider's list says so.")
 @json_option
 @located
-def reconcile_command(where: Where, slate: str | None, resend: bool, give_up: bool, cost: Decimal | None) -> int:
+def reconcile_command(
+    where: Where, slate: str | None, resend: bool, give_up: bool, yes: bool, cost: Decimal | None
+) -> int:
     """Look for lost jobs and go on with them; or settle a slate's takes by hand."""
     from starsend.cli.render import say
     from starsend.production.sequence_runner import Job
@@ -144,6 +147,9 @@ def reconcile_command(where: Where, slate: str | None, resend: bool, give_up: bo
     with opened(where) as desk:
         if slate is not None and (resend or give_up):
             asked = Slate.parse(slate)
+            if resend:
+                again = desk.reconciler.request_again(desk.store.load(slate).record.unsettled, desk.project.caps)
+                confirm(desk, [Job(asked, again, "")], yes=yes, max_cost=None)
             settled = desk.reconciler.settle_by_hand(asked, "resend" if resend else "give-up", cost_usd=cost)
             names = ", ".join(asked.take(take.take) for take in settled)
             say(f"{names}: settled as unknown ({'resent' if resend else 'given up'})")

@@ -9,11 +9,10 @@ from decimal import Decimal
 from starsend.model.money import ZERO, round_up
 from starsend.model.record import Take
 from starsend.model.slate import Slate
-from starsend.production.overview import all_records
 from starsend.production.plan_limits import parts_of
 from starsend.production.project import Project
 from starsend.production.request_builder import fit_durations
-from starsend.store.execution_store import Broken
+from starsend.store.execution_store import Broken, all_records
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def estimate_plan(project: Project) -> list[Line]:
 def add_up(project: Project) -> tuple[list[Sum], tuple[Broken, ...]]:
     """Add up all takes by sequence, model and outcome; records that can't be read are named."""
     groups: dict[tuple[str, str, str], list[Take]] = defaultdict(list)
-    records, broken = all_records(project)
+    records, broken = all_records(project.store)
     for record in records.values():
         for take in record.takes:
             outcome = "not sent" if take.not_sent else take.outcome

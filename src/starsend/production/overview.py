@@ -14,7 +14,7 @@ from starsend.production.coverage import find_due, in_cut
 from starsend.production.numbering import unrecorded_videos
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, stale_reasons
-from starsend.store.execution_store import Broken, Filter
+from starsend.store.execution_store import Broken, all_records
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Overview:
 
 def look_over(project: Project) -> Overview:
     """Read everything that ``status`` shows. Shots get a row of their own once they have a record."""
-    records, broken = all_records(project)
+    records, broken = all_records(project.store)
     hashes = PictureHashes(project.paths.workspace)
     rows: list[Row] = []
     bad = {b.name for b in broken}
@@ -139,15 +139,3 @@ def _record_waits(record: Record) -> str:
         return "a look"
     left_out = record.standing.except_ if record.standing is not None else ()
     return f"a fix of {', '.join(left_out)}" if left_out else ""
-
-
-def all_records(project: Project) -> tuple[dict[str, Record], tuple[Broken, ...]]:
-    """Every readable record by id, and those that can't be read."""
-    records: dict[str, Record] = {}
-    after: str | None = None
-    while True:
-        page = project.store.list(Filter(), after=after, limit=1000)
-        records.update({version.record.id: version.record for version in page.rows})
-        if page.next is None:
-            return records, page.broken
-        after = page.next

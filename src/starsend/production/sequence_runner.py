@@ -129,21 +129,32 @@ class ClientSequenceRunner:
         Raises:
             UnknownName: There is no such episode or sequence.
         """
-        jobs: list[Job] = []
+        wanted = [
+            planned
+            for owner, planned in self._project.plan.sequences()
+            if (episode is None or owner.id == episode) and (sequence is None or planned.id == sequence)
+        ]
+        jobs = [Job(slate, None, "", (f"{slate} goes on",)) for slate in self._at_work(wanted, episode, sequence)]
         waiting: list[Waiting] = []
-        for owner, planned in self._project.plan.sequences():
-            if (episode is None or owner.id == episode) and (sequence is None or planned.id == sequence):
-                slate = Slate(planned.id)
-                if not dry:
-                    self._frames.adopt_found(slate)
-                due = self.due(planned)
-                jobs += [Job(s, None, "", ("it goes on",)) for s in due.unsettled]
-                waiting += due.waiting
-                try:
-                    jobs += self._due_jobs(planned, due, dry=dry)
-                except PersonNeeded as error:
-                    waiting.append(Waiting(slate, "pick", error.message, error.remedy))
+        for planned in wanted:
+            slate = Slate(planned.id)
+            if not dry:
+                self._frames.adopt_found(slate)
+            due = self.due(planned)
+            waiting += due.waiting
+            try:
+                jobs += self._due_jobs(planned, due, dry=dry)
+            except PersonNeeded as error:
+                waiting.append(Waiting(slate, "pick", error.message, error.remedy))
         return Agenda(tuple(jobs), tuple(waiting))
+
+    def _at_work(self, wanted: Many[Sequence], episode: str | None, sequence: str | None) -> list[Slate]:
+        """Slates with unsettled takes, also those that are gone from the plan, unless only a part is asked for."""
+        open_slates = [Slate.parse(name) for name in self._project.store.books().at_work]
+        if episode is None and sequence is None:
+            return open_slates
+        names = {planned.id for planned in wanted}
+        return [slate for slate in open_slates if slate.sequence in names]
 
     def due(self, sequence: Sequence) -> Due:
         """What is due of a planned sequence."""

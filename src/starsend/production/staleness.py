@@ -7,8 +7,10 @@ from pathlib import Path
 from starsend.errors import StarsendError
 from starsend.model.plan import Plan, Sequence
 from starsend.model.plan_names import expand_snippets
-from starsend.model.record import Inputs, Record, Take
+from starsend.model.record import Inputs, Record, Take, log
 from starsend.production.project import Project
+from starsend.production.timekeeping import Desk
+from starsend.store.execution_store import all_records
 
 _SHOWN = 60
 
@@ -54,6 +56,25 @@ def mark_stale(project: Project, record: Record, overrides: dict[str, str], hash
             if reasons != take.stale:
                 record = record.with_take(take.but(stale=reasons))
     return record
+
+
+def mark_changed(project: Project, desk: Desk) -> tuple[str, ...]:
+    """Mark every take that another plan or picture made stale, unmark what fits again; gives the records."""
+    hashes = PictureHashes(project.paths.workspace)
+    records, _ = all_records(project.store)
+    changed = []
+    for record in records.values():
+        own = records.get(str(record.slate.parent))
+        overrides = {} if own is None else own.prompt_overrides
+
+        def edit(now: Record, overrides: dict[str, str] = overrides) -> Record:
+            marked = mark_stale(project, now, overrides, hashes)
+            return log(marked, at=desk.now(), by=desk.by, why="what its takes were made from has changed")
+
+        if mark_stale(project, record, overrides, hashes) is not record:
+            project.store.revise(record.id, edit)
+            changed.append(record.id)
+    return tuple(changed)
 
 
 def _words(plan: Plan, sequence: Sequence, inputs: Inputs, overrides: dict[str, str]) -> list[str]:

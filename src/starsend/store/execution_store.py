@@ -75,10 +75,12 @@ class Books:
     Attributes:
         committed: USD a record.
         unsettled: fingerprint → the take (``SEQ01_T002``) that is not settled yet.
+        at_work: Records that have an unsettled take, in order.
     """
 
     committed: dict[str, Decimal]
     unsettled: dict[str, str]
+    at_work: tuple[str, ...] = ()
 
 
 class ExecutionStore(Protocol):
@@ -178,6 +180,18 @@ class ExecutionStore(Protocol):
     def inbox(self, intent_id: str) -> Path:
         """Where the raw reply to an intent goes."""
         ...
+
+
+def all_records(store: ExecutionStore) -> tuple[dict[str, Record], tuple[Broken, ...]]:
+    """Every readable record of a project by id, and those that can't be read."""
+    records: dict[str, Record] = {}
+    after: str | None = None
+    while True:
+        page = store.list(Filter(), after=after, limit=1000)
+        records.update({version.record.id: version.record for version in page.rows})
+        if page.next is None:
+            return records, page.broken
+        after = page.next
 
 
 def move(record: Record, to: Status, *, at: datetime, by: str, why: str) -> Record:

@@ -146,7 +146,8 @@ class JsonStore:
             for held in rows[name].held
             if held.fingerprint and held.intent not in settled
         }
-        return Books(committed, unsettled)
+        at_work = tuple(n for n in names if rows[n].fault is None and any(held.unsettled for held in rows[n].held))
+        return Books(committed, unsettled, at_work)
 
     def open_take(
         self,
