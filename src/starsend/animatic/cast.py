@@ -1,0 +1,59 @@
+"""Who and what is in the picture, as it will be drawn: clothes, colours, cut-outs taken from reference pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starsend.animatic.brief import Brief, colour_in
+from starsend.animatic.cutout import Cutout, colours_of, cut_out
+from starsend.animatic.orders import ElementSketch
+from starsend.animatic.wardrobe import RGB, Wardrobe, dressed_in, read_wardrobe
+
+_VEHICLE_WORDS = ("car", "truck", "pickup", "van", "bus", "vehicle", "sedan", "taxi")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People in order, their cut-outs (None where there is no fit picture), and lent colours."""
+
+    people: tuple[Wardrobe, ...]
+    cutouts: tuple[Cutout | None, ...]
+    vehicle_colour: RGB | None
+    place_colour: RGB | None
+
+
+def assemble(brief: Brief) -> Cast:
+    """Dress everyone in a brief; reads the reference pictures of the elements it names."""
+    people, cutouts = [], []
+    named = {f"{element.name} {element.description}": element for element in brief.cast}
+    for k, description in enumerate(brief.people):
+        element = named.get(description)
+        wardrobe, art = read_wardrobe(description, k), None
+        if element is not None and element.image is not None:
+            art = cut_out(element.image)
+            if art is not None:
+                wardrobe = dressed_in(wardrobe, art.colours)
+        people.append(wardrobe)
+        cutouts.append(art)
+    return Cast(tuple(people), tuple(cutouts), _vehicle_colour(brief), _place_colour(brief))
+
+
+def _vehicle_colour(brief: Brief) -> RGB | None:
+    for element in brief.cast:
+        words = f"{element.name} {element.kind} {element.description}".lower()
+        if any(word in words for word in _VEHICLE_WORDS):
+            lent = _lent(element)
+            return lent or colour_in(element.description, (0.22, 0.30, 0.42))
+    return None
+
+
+def _place_colour(brief: Brief) -> RGB | None:
+    places = (element for element in brief.cast if element.kind.lower() in ("place", "location", "set"))
+    return next((colour for element in places if (colour := _lent(element))), None)
+
+
+def _lent(element: ElementSketch) -> RGB | None:
+    if element.image is None:
+        return None
+    colours = colours_of(element.image)
+    return colours[0] if colours else None
