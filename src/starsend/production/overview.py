@@ -53,7 +53,7 @@ class Overview:
 
 
 def look_over(project: Project) -> Overview:
-    """Read everything that ``status`` shows. Shots get a row of their own once they have a record."""
+    """Read everything that ``status`` shows. Shots get a row of their own once they have a record or a file."""
     records, broken = all_records(project.store)
     hashes = PictureHashes(project.paths.workspace)
     rows: list[Row] = []
@@ -72,10 +72,14 @@ def look_over(project: Project) -> Overview:
             waits = _sequence_waits(project, sequence, own, shots)
             rows.append(_row(project, slate, episode.id, state, own, overrides, hashes, waits))
         for shot in sequence.shots:
+            own_slate = slate.of_shot(shot.id)
             if shot.id in shots:
                 record = shots[shot.id]
                 waits = _record_waits(record)
-                rows.append(_row(project, record.slate, episode.id, record.state, record, overrides, hashes, waits))
+                rows.append(_row(project, own_slate, episode.id, record.state, record, overrides, hashes, waits))
+            elif str(own_slate) not in bad and unrecorded_videos(project.paths, episode.id, own_slate, set()):
+                state = project.first_state(own_slate)
+                rows.append(_row(project, own_slate, episode.id, state, None, overrides, hashes, ""))
     rows += [
         Row(record.slate, record.episode, record.state, record, planned=False, waits="gone from the plan")
         for record in records.values()
@@ -125,9 +129,12 @@ def _sequence_waits(project: Project, sequence: Sequence, own: Record | None, sh
         parts.append("a grid is due")
     if due.shots:
         parts.append(f"due: {', '.join(due.shots)}")
-    if not parts and own is not None:
-        return _record_waits(own)
-    return "; ".join(parts)
+    if own is not None:
+        parts.append(_record_waits(own))
+        left_out = own.standing.except_ if own.standing is not None else ()
+        unfixed = [shot for shot in left_out if in_cut(own, shots, shot) is None]
+        parts.append(f"a fix of {', '.join(unfixed)}" if unfixed else "")
+    return "; ".join(filter(None, parts))
 
 
 def _record_waits(record: Record) -> str:
@@ -135,7 +142,4 @@ def _record_waits(record: Record) -> str:
     if open_takes:
         sent = all(take.sent for take in open_takes)
         return "the provider works on it: starsend run" if sent else "its reply is missing: starsend reconcile"
-    if record.state is Status.VIDEO_COMPLETE:
-        return "a look"
-    left_out = record.standing.except_ if record.standing is not None else ()
-    return f"a fix of {', '.join(left_out)}" if left_out else ""
+    return "a look" if record.state is Status.VIDEO_COMPLETE else ""

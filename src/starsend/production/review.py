@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starsend.errors import MoveError, PlanError, UnknownName
 from starsend.model.record import Note, Record, Take, log
@@ -44,7 +44,7 @@ class Review:
 
         Args:
             slate: Whose take.
-            take: Counted from 1; else the newest complete one.
+            take: Counted from 1; else the newest complete one, or where that is rejected the newest that waits.
             except_: Shots of the take that are left out, as ``SH03`` or ``3``.
             seen: The record as the person saw it.
 
@@ -59,16 +59,19 @@ class Review:
         def edit(record: Record) -> Record:
             chosen = _complete(record, take)
             left_out = _left_out(chosen, except_)
-            if record.state is Status.APPROVED and chosen.verdict == "approved" and chosen.except_ == left_out:
+            if record.state is Status.APPROVED and chosen == record.standing and chosen.except_ == left_out:
                 raise MoveError(
                     f"{slate.take(chosen.take)} is approved already",
                     remedy=f"take the verdict back: starsend reopen {slate}",
                     code="approved-already",
                 )
             name = slate.take(chosen.take)
-            if record.state is not Status.VIDEO_COMPLETE:
-                record = ink.move(record, Status.VIDEO_COMPLETE, f"{name} is judged")
-            verdict = chosen.but(verdict="approved", verdict_at=ink.at, except_=left_out, reason=None)
+            if chosen != record.newest("video"):
+                refuse_unsettled(record)
+            record = _to_be_judged(record, ink, f"{name} is judged")
+            verdict = chosen.but(
+                verdict="approved", verdict_at=_after(record.standing, ink.at), except_=left_out, reason=None
+            )
             without = f" without {', '.join(left_out)}" if left_out else ""
             return ink.move(record.with_take(verdict), Status.APPROVED, f"{name} is approved{without}")
 
@@ -88,7 +91,6 @@ class Review:
 
         def edit(record: Record) -> Record:
             chosen = _complete(record, take)
-            refuse_unsettled(record)
             was_standing = record.standing is not None and record.standing.take == chosen.take
             name = slate.take(chosen.take)
             verdict = chosen.but(verdict="rejected", verdict_at=ink.at, reason=reason.strip(), except_=())
@@ -98,9 +100,7 @@ class Review:
                 return ink.log(judged, why)
             if record.state is Status.REJECTED:
                 return ink.log(judged, why)
-            if judged.state is not Status.VIDEO_COMPLETE:
-                judged = ink.move(judged, Status.VIDEO_COMPLETE, f"{name} is judged")
-            return _after_rejection(judged, ink, why)
+            return _after_rejection(_to_be_judged(judged, ink, f"{name} is judged"), ink, why)
 
         return self._write(slate, edit, seen)
 
@@ -115,6 +115,7 @@ class Review:
 
         def edit(record: Record) -> Record:
             _complete(record, None)
+            refuse_unsettled(record)
             if record.state is Status.APPROVED and record.standing is not None:
                 record = record.with_take(_cleared(record.standing))
             elif record.state is Status.REJECTED:
@@ -162,15 +163,31 @@ class Review:
     def _write(self, slate: Slate, edit: Callable[[Record], Record], seen: Version | None) -> Record:
         if self._project.store.find(str(slate)) is None:
             self._project.planned(slate)
+            shot = "" if slate.shot is None else f" --shot {slate.shot}"
             raise MoveError(
                 f"{slate} has no take yet",
-                remedy=f"make one: starsend generate --seq {slate.sequence}",
+                remedy=f"make one: starsend generate --seq {slate.sequence}{shot}",
                 code="nothing-to-judge",
             )
         return self._project.store.revise(str(slate), edit, seen=seen).record
 
     def _ink(self) -> _Ink:
         return _Ink(self._desk.now(), self._desk.by)
+
+
+def _after(standing: Take | None, now: datetime) -> datetime:
+    """Now, but later than the verdict that stands: a clock that is behind must not make this one the earlier."""
+    if standing is None or standing.verdict_at is None:
+        return now
+    return max(now, standing.verdict_at + timedelta(milliseconds=1))
+
+
+def _to_be_judged(record: Record, ink: _Ink, why: str) -> Record:
+    """Bring a record to ``video_complete``, where verdicts are given; never past an unsettled take."""
+    if record.state is Status.VIDEO_COMPLETE:
+        return record
+    refuse_unsettled(record)
+    return ink.move(record, Status.VIDEO_COMPLETE, why)
 
 
 def _after_rejection(record: Record, ink: _Ink, why: str) -> Record:
@@ -190,7 +207,7 @@ def _take(record: Record, number: int) -> Take:
 
 
 def _complete(record: Record, number: int | None) -> Take:
-    chosen = record.newest("video") if number is None else _take(record, number)
+    chosen = _default(record) if number is None else _take(record, number)
     if chosen is None:
         what = f"{record.id} has no complete video take"
     elif chosen.medium != "video" or chosen.outcome != "complete":
@@ -200,8 +217,19 @@ def _complete(record: Record, number: int | None) -> Take:
     raise MoveError(what, remedy=f"look at it: starsend show {record.id}", code="nothing-to-judge")
 
 
+def _default(record: Record) -> Take | None:
+    """The newest complete video; where that is rejected, the newest that still waits for a verdict."""
+    newest = record.newest("video")
+    if newest is None or newest.verdict != "rejected":
+        return newest
+    waiting = (t for t in reversed(record.takes) if t.medium == "video" and t.outcome == "complete" and not t.verdict)
+    return next(waiting, newest)
+
+
 def _left_out(take: Take, shots: Many[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(shot_id(shot) for shot in shots))
+    numbers = {int(shot.removeprefix("SH")): shot for shot in take.covers}
+    wanted = dict.fromkeys(shot_id(shot) for shot in shots)
+    names = tuple(dict.fromkeys(numbers.get(int(shot.removeprefix("SH")), shot) for shot in wanted))
     strangers = [name for name in names if name not in take.covers]
     if strangers:
         raise UnknownName(
