@@ -56,7 +56,7 @@ class Collector:
             if status.state in ("failed", "cancelled"):
                 self._end(slate, take, status)
             elif status.state == "complete":
-                self._collect(slate, take, provider, progress)
+                self._collect_alone(slate, take, provider, progress)
         except (Refused, BadRequest) as error:  # typed: the provider says that this job has failed
             fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
             self._end(slate, take, JobStatus("failed", fault))
@@ -101,6 +101,13 @@ class Collector:
         changes = {"outcome": status.state, "error": fault, "cost_usd": status.cost_usd}
         settle(self._store, slate, take.intent_id, changes, self._desk, why=fault.message)
         inbox.clear(self._store.inbox(take.intent_id))
+
+    def _collect_alone(self, slate: Slate, take: Take, provider: Provider, progress: Progress) -> None:
+        """Collect, unless another process does so just now, or has done so since we asked how far the job is."""
+        with self._store.collecting(str(slate)) as ours:
+            now = self._store.load(str(slate)).record.intent(take.intent_id)
+            if ours and now is not None and now.unsettled:
+                self._collect(slate, now, provider, progress)
 
     def _collect(self, slate: Slate, take: Take, provider: Provider, progress: Progress) -> None:
         episode = self._store.load(str(slate)).record.episode

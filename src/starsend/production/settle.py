@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from starsend.errors import UnknownName
-from starsend.model.record import Medium, Record, Take, log
+from starsend.model.record import Medium, Outcome, Record, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.production.timekeeping import Desk
@@ -22,6 +22,7 @@ _ENDS: Final[dict[Medium, tuple[Status, Status]]] = {
     "video": (Status.VIDEO_COMPLETE, Status.VIDEO_FAILED),
     "grid": (Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED),
 }
+_FINAL: Final[frozenset[Outcome]] = frozenset({"complete", "failed", "cancelled"})
 
 
 def settle(
@@ -35,6 +36,8 @@ def settle(
             raise UnknownName(
                 f"{slate} has no take with the intent {intent_id}", remedy=f"look at it: starsend show {slate}"
             )
+        if take.outcome in _FINAL:  # another process was faster
+            return log(record, at=desk.now(), by=desk.by, why=f"{why} (it was {take.outcome} already)")
         return settled(record, take.but(**changes), at=desk.now(), by=desk.by, why=why)
 
     return store.revise(str(slate), edit)

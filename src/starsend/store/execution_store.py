@@ -177,6 +177,10 @@ class ExecutionStore(Protocol):
         """
         ...
 
+    def collecting(self, id: str) -> AbstractContextManager[bool]:
+        """Hold the slate's lock for fetching files; False where another process has it and fetches."""
+        ...
+
     def inbox(self, intent_id: str) -> Path:
         """Where the raw reply to an intent goes."""
         ...

@@ -237,6 +237,10 @@ class JsonStore:
         """Hold the slate's submit lock."""
         return self._locks.submitting(str(Slate.parse(id)))
 
+    def collecting(self, id: str) -> AbstractContextManager[bool]:
+        """Hold the slate's lock for fetching files."""
+        return self._locks.collecting(str(Slate.parse(id)))
+
     def inbox(self, intent_id: str) -> Path:
         """Where the raw reply to an intent goes."""
         return self._paths.inbox / intent_id

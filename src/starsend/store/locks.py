@@ -74,6 +74,15 @@ class Locks:
         finally:
             os.close(handle)
 
+    @contextmanager
+    def collecting(self, slate: str) -> Iterator[bool]:
+        """Hold the lock for fetching a slate's files, so that no two processes write one file; False if it is taken."""
+        handle = self._open(f"{slate}.collect")
+        try:
+            yield _try_lock(handle)
+        finally:
+            os.close(handle)
+
     def _open(self, name: str) -> int:
         path = self.folder / name
         with disk_faults(path):
