@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from starsend.errors import StarsendError
 from starsend.model.record import Record, Take
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job, Wish
+from starsend.production.sequence_runner import Job
+from starsend.production.wish import Wish
 from tests.fakes.crash_child import InProcess, Quiet
-from tests.fakes.worlds import World, plan, world
+from tests.fakes.worlds import FakeTime, World, plan, quick_desk, world
 
 
 def shots(*prompts: str, seconds: int = 3) -> list[dict[str, Any]]:
@@ -82,8 +83,23 @@ class Bench:
         return len(self.world.provider.accepted())
 
 
-def bench(tmp_path: Path, *sequences: dict[str, Any], provider: dict[str, Any] | None = None, **changes: Any) -> Bench:
-    return Bench(world(tmp_path, InProcess(), document(*sequences, **changes), **(provider or {})))
+class RunningTime(FakeTime):
+    """Time that also runs by itself, fifty times as fast: for engines, which wait for one another."""
+
+    def monotonic(self) -> float:
+        return self.ticks + time.monotonic() * 50
+
+
+def bench(
+    tmp_path: Path,
+    *sequences: dict[str, Any],
+    provider: dict[str, Any] | None = None,
+    clock: FakeTime | None = None,
+    **changes: Any,
+) -> Bench:
+    """Begin a project; ``provider`` are switches of the BookProvider, ``changes`` of the plan."""
+    made = world(tmp_path, InProcess(), document(*sequences, **changes), **(provider or {}))
+    return Bench(made if clock is None else replace(made, desk=quick_desk(clock)))
 
 
 def error_of(results: list[Result]) -> StarsendError:
@@ -101,17 +117,6 @@ def once(error: Exception) -> Callable[[Any], None]:
             raise left.pop()
 
     return act
-
-
-@contextmanager
-def moment(holder: Any, name: str, action: Callable[[Any], None]) -> Iterator[None]:
-    """Let a provider's hook be this for a while."""
-    before = getattr(holder, name)
-    setattr(holder, name, action)
-    try:
-        yield
-    finally:
-        setattr(holder, name, before)
 
 
 def slate(text: str = "SEQ01") -> Slate:

@@ -48,6 +48,9 @@ class BookProvider:
         looks: How many polls a job takes until it is complete.
         on_send: Called after a job is accepted and before its reply; raise to lose the reply.
         before_send: Called before a job is accepted; raise for a proven non-send or a refusal.
+        on_lookup: Called before the listing is read; raise for weather.
+        garble: Given each reply; gives what arrives in its place.
+        spoil: Called with each fetched file and the number of the download.
         on_poll: Called with the job's id and the number of the poll; gives another status, or raises weather.
     """
 
@@ -60,6 +63,8 @@ class BookProvider:
     on_send: Callable[[Intent], None] = lambda _intent: None
     before_send: Callable[[Intent], None] = lambda _intent: None
     on_poll: Callable[[str, int], JobStatus | None] = lambda _job, _number: None
+    on_lookup: Callable[[Intent], None] = lambda _intent: None
+    garble: Callable[[bytes], bytes] = lambda raw: raw
     spoil: Callable[[Path, int], None] = lambda _part, _number: None
     polls: dict[str, int] = field(default_factory=dict)
     downloads: dict[str, int] = field(default_factory=dict)
@@ -105,7 +110,7 @@ class BookProvider:
         reply = {"request_id": path.stem}
         if intent.medium != "video":
             reply["image"] = base64.b64encode(_picture(self.book / f"{path.stem}.png")).decode()
-        return orjson.dumps(reply)
+        return self.garble(orjson.dumps(reply))
 
     def read_reply(self, intent: Intent, raw: bytes) -> JsonObject:
         return {"request_id": orjson.loads(raw)["request_id"]}
@@ -140,6 +145,7 @@ class BookProvider:
         return Collected()
 
     def lookup(self, intent: Intent) -> Lookup:
+        self.on_lookup(intent)
         if not self.listing:
             return Lookup(listing=False)
         same = [

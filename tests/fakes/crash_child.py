@@ -22,7 +22,8 @@ from starsend.errors import Busy, StarsendError
 from starsend.media.quality import Expected, TakeReport, check_take
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job, Wish
+from starsend.production.sequence_runner import Job
+from starsend.production.wish import Wish
 from starsend.settings import read_settings
 from starsend.store.checkpoints import Checkpoint, CrashPoint
 from starsend.studio import OpenProject, Parts, PooledInspector, Studio, real_desk
