@@ -89,27 +89,28 @@ def find_due(sequence: Sequence, own: Record | None, shots: Mapping[str, Record]
         shots: Its shots' records, by shot id.
         has_frame: The start frame that the sequence begins with is there.
     """
-    slate = Slate(sequence.id)
     records = [record for record in (own, *shots.values()) if record is not None]
     unsettled = tuple(record.slate for record in records if record.unsettled)
     covered = covered_shots(own, shots)
     open_shots = [shot.id for shot in sequence.shots if shot.id not in covered]
-    waiting = [_stopped(slate, sequence, shot, own, shots) for shot in open_shots]
+    waiting = [_stopped(shot, own, shots) for shot in open_shots]
     due = [shot for shot, stop in zip(open_shots, waiting, strict=True) if stop is None]
     stops = _merged(stop for stop in waiting if stop is not None)
     busy = own is not None and bool(own.unsettled)
-    needs_frame = sequence.start_frame == "required" and not has_frame and sequence.shots[0].id in due
-    if not needs_frame or busy:
+    first = sequence.shots[0].id
+    needs_frame = sequence.start_frame == "required" and not has_frame and first in due
+    if busy or not needs_frame:
         return Due(unsettled, shots=() if busy else tuple(due), waiting=stops)
-    grid_stop = _frame_stop(slate, own)
+    drawers = [record for record in (own, shots.get(first)) if record is not None]
+    if any(take.medium == "grid" for record in drawers for take in record.unsettled):
+        return Due(unsettled, waiting=stops)
+    grid_stop = _frame_stop(drawers)
     if grid_stop is None:
         return Due(unsettled, grid=True, waiting=stops)
     return Due(unsettled, waiting=(*stops, grid_stop))
 
 
-def _stopped(
-    slate: Slate, sequence: Sequence, shot: str, own: Record | None, shots: Mapping[str, Record]
-) -> Waiting | None:
+def _stopped(shot: str, own: Record | None, shots: Mapping[str, Record]) -> Waiting | None:
     """Why an uncovered shot is not due: its last attempt failed, was cancelled or is unknown."""
     attempts = [(s, take) for s, take in video_takes(own, shots) if shot in take.covers]
     if not attempts:
@@ -117,23 +118,33 @@ def _stopped(
     where, last = max(attempts, key=lambda pair: (pair[1].intent_at or _LONG_AGO, pair[1].take))
     if last.not_sent:
         return None
-    target = f"--seq {sequence.id} --mode multi" if where.shot is None else f"--seq {sequence.id} --shot {where.shot}"
-    return _waiting_for(where if where.shot else slate, last, f"starsend generate {target}")
+    mode = "multi" if where.shot is None else "single"
+    return _waiting_for(where, last, f"starsend generate {_target(where)} --mode {mode}")
 
 
-def _frame_stop(slate: Slate, own: Record | None) -> Waiting | None:
-    """Why a frame that is required is not due: a grid waits for a pick, or the last one failed."""
-    grids = [take for take in own.takes if take.medium == "grid"] if own is not None else []
-    if any(take.outcome == "complete" for take in grids):
-        return Waiting(
-            slate,
-            "pick",
-            f"{slate} waits for a start frame to be picked",
-            f"look at its grid, then: starsend crop --seq {slate} --cell 1",
-        )
-    if not grids or grids[-1].not_sent:
+def _frame_stop(drawers: list[Record]) -> Waiting | None:
+    """Why a frame that is required is not due: a grid waits for a pick, or the last one failed.
+
+    Args:
+        drawers: The records whose grids can serve: the sequence's own and its first shot's.
+    """
+    grids = [(record.slate, take) for record in drawers for take in record.takes if take.medium == "grid"]
+    for slate, take in grids:
+        if take.outcome == "complete":
+            return Waiting(
+                slate,
+                "pick",
+                f"{slate} waits for a start frame to be picked",
+                f"look at its grid, then: starsend crop {_target(slate)} --cell 1",
+            )
+    if not grids:
         return None
-    return _waiting_for(slate, grids[-1], f"starsend generate --seq {slate} --mode grid")
+    slate, last = max(grids, key=lambda pair: (pair[1].intent_at or _LONG_AGO, pair[1].take))
+    return None if last.not_sent else _waiting_for(slate, last, f"starsend generate {_target(slate)} --mode grid")
+
+
+def _target(slate: Slate) -> str:
+    return f"--seq {slate.sequence}" if slate.shot is None else f"--seq {slate.sequence} --shot {slate.shot}"
 
 
 def _waiting_for(slate: Slate, take: Take, remedy: str) -> Waiting:
