@@ -11,7 +11,7 @@ from starsend.model.status import Status
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, mark_stale
 from starsend.production.timekeeping import Desk
-from starsend.store.execution_store import Version, move, refuse_unsettled
+from starsend.store.execution_store import Version, check_seen, move, refuse_unsettled
 
 _BEFORE_VIDEO = frozenset({Status.KEYFRAME_PENDING, Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED})
 
@@ -51,6 +51,7 @@ class FrameDesk:
         Raises:
             UnknownName: ``no-frame``: there is none.
             MediaError: It is no picture.
+            Busy: As :meth:`crop`.
             StaleWrite: The record changed since ``seen``.
         """
         from starsend.media.picture import inspect_picture
@@ -105,13 +106,17 @@ class FrameDesk:
         Raises:
             UnknownName: There is no such grid or cell.
             MediaError: ``crop-outside``, or the sheet can't be read.
-            Busy: A take of the slate is unsettled.
+            Busy: A take of the slate is unsettled, and no video was begun yet.
+            StaleWrite: The record changed since ``seen``; the frame is not touched then.
         """
         from starsend.media.grid import crop_frame
 
-        record = self._project.record(slate)
-        if record is not None and record.state is Status.KEYFRAME_GENERATING:
-            refuse_unsettled(record)
+        version = self._project.store.find(str(slate))
+        if version is None:
+            self._project.planned(slate)
+        else:
+            check_seen(version, seen)
+            _check_open(version.record)
         name, grid = self.find_grid(slate, take)
         if grid.media is None:
             raise UnknownName(f"{name} has no sheet", remedy=f"see its takes: starsend show {slate}")
@@ -155,6 +160,7 @@ class FrameDesk:
         at, by = self._desk.now(), self._desk.by
         cell = f", cell {source.cell}" if source.cell is not None else ""
         why = f"a clean frame from {source.take}{cell}"
+        _check_open(record)
         record = record.but(clean_frame=frame)
         if record.state in _BEFORE_VIDEO:
             return move(record, Status.VIDEO_PENDING, at=at, by=by, why=why)
@@ -195,6 +201,12 @@ class FrameDesk:
     def _stale(self, record: Record, overrides: dict[str, str], hashes: PictureHashes) -> Record:
         marked = mark_stale(self._project, record, overrides, hashes)
         return log(marked, at=self._desk.now(), by=self._desk.by, why="what its takes were made from has changed")
+
+
+def _check_open(record: Record) -> None:
+    """Before the first video a frame moves the record, so nothing may be unsettled; later it moves nothing."""
+    if record.state in _BEFORE_VIDEO or record.state is Status.KEYFRAME_GENERATING:
+        refuse_unsettled(record)
 
 
 def _cell(name: str, grid: Take, cell: int | None) -> Box:
