@@ -1,13 +1,14 @@
-"""What changed since a take was asked for: prompts, durations, style, elements, pictures."""
+"""What changed since a take was asked for: prompts, durations, style, elements, format, pictures."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from starsend.errors import StarsendError
 from starsend.model.plan import Plan, Sequence
 from starsend.model.plan_names import expand_snippets
-from starsend.model.record import Inputs, Record, Take, log
+from starsend.model.record import Record, Take, log
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import all_records
@@ -43,8 +44,10 @@ def stale_reasons(project: Project, take: Take, overrides: dict[str, str], hashe
     if sequence is None:
         return ("it is gone from the plan",)
     return (
-        *_words(project.plan, sequence, take.inputs, overrides),
-        *_pictures(take.inputs, hashes),
+        *_words(project.plan, sequence, take, overrides),
+        *_elements(project.plan, take),
+        *_format(project.plan, take),
+        *_pictures(project, sequence, take, hashes),
     )
 
 
@@ -77,15 +80,19 @@ def mark_changed(project: Project, desk: Desk) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def _words(plan: Plan, sequence: Sequence, inputs: Inputs, overrides: dict[str, str]) -> list[str]:
+def _words(plan: Plan, sequence: Sequence, take: Take, overrides: dict[str, str]) -> list[str]:
     reasons: list[str] = []
+    inputs = take.inputs
+    whole = take.order.get("slate", {}).get("shot") is None
     now = {shot.id: shot for shot in sequence.shots}
     for then in inputs.shots:
         shot = now.get(then.id)
         if shot is None:
             reasons.append(f"{then.id} is gone from the plan")
             continue
-        prompt = expand_snippets(_prompt_now(sequence, then.id, overrides, inputs), plan.snippets)
+        explores = inputs.grid and whole and then.id == sequence.shots[0].id
+        words = (sequence.grid_prompt if explores else None) or overrides.get(then.id, shot.prompt)
+        prompt = expand_snippets(words, plan.snippets)
         if not inputs.given_prompt and prompt != then.prompt:
             reasons.append(f"{then.id}'s prompt was {_short(then.prompt)}, is {_short(prompt)}")
         if not inputs.grid and float(shot.duration_s) != then.duration_s:
@@ -98,23 +105,59 @@ def _words(plan: Plan, sequence: Sequence, inputs: Inputs, overrides: dict[str, 
     return reasons
 
 
-def _prompt_now(sequence: Sequence, shot: str, overrides: dict[str, str], inputs: Inputs) -> str:
-    if inputs.grid and sequence.grid_prompt is not None and shot == sequence.shots[0].id:
-        return sequence.grid_prompt
-    return overrides.get(shot, sequence.shot(shot).prompt)
-
-
-def _pictures(inputs: Inputs, hashes: PictureHashes) -> list[str]:
-    used = {**inputs.images}
-    frames = [("start frame", inputs.start_frame), ("end frame", inputs.end_frame)]
+def _elements(plan: Plan, take: Take) -> list[str]:
+    """What changed of the elements that were sent; one that is gone from the plan is gone from the sequence too."""
+    now = {element.id: element for element in plan.elements}
     reasons = []
-    for what, frame in frames:
+    for sent in take.order.get("elements", ()):
+        element = now.get(sent["id"])
+        if element is not None and element.description != sent.get("description", ""):
+            then = _short(sent.get("description", ""))
+            reasons.append(f"{element.id}'s description was {then}, is {_short(element.description)}")
+    return reasons
+
+
+def _format(plan: Plan, take: Take) -> list[str]:
+    order = take.order
+    if "aspect" not in order or "fps" not in order:
+        return []
+    then = (tuple(order["aspect"]), Fraction(str(order["fps"])))
+    now = (plan.aspect, plan.rate)
+    if then[0] == now[0] and (take.inputs.grid or then[1] == now[1]):
+        return []
+    was, is_ = (f"{wide}:{high} at {rate}" for (wide, high), rate in (then, now))
+    return [f"the format was {was}, is {is_} frames a second"]
+
+
+def _pictures(project: Project, sequence: Sequence, take: Take, hashes: PictureHashes) -> list[str]:
+    inputs = take.inputs
+    reasons = []
+    for what, frame in (("start frame", inputs.start_frame), ("end frame", inputs.end_frame)):
         if frame is not None and hashes.of(frame.path) not in (frame.sha256, None):
             reasons.append(f"its {what} {Path(frame.path).name} was replaced")
-    for path, sha256 in used.items():
+    for path, sha256 in inputs.images.items():
         now = hashes.of(path)
         if now != sha256:
             reasons.append(f"{path} {'is gone' if now is None else 'was replaced'}")
+    return [*reasons, *_other_pictures(project, sequence, take)]
+
+
+def _other_pictures(project: Project, sequence: Sequence, take: Take) -> list[str]:
+    """Pictures that the plan names now and that the take wasn't made from, or the other way round."""
+    if not take.order:
+        return []
+    root = Path("projects") / project.paths.project
+    sent = {element["id"] for element in take.order.get("elements", ())}
+    named = [path for e in project.plan.elements if e.id in sent for path in e.images]
+    wanted = {(root / path).as_posix() for path in (*named, *sequence.style_images, *project.plan.style_images)}
+    used = set(take.inputs.images)
+    reasons = [f"{path} is new in the plan" for path in sorted(wanted - used)]
+    reasons += [f"{path} is no longer in the plan" for path in sorted(used - wanted)]
+    end, last = take.inputs.end_frame, next((s for s in sequence.shots if s.id == take.inputs.shots[-1].id), None)
+    if take.medium == "video" and last is not None and (end is None or end.choice.endswith(", as planned")):
+        then = None if end is None else Path(end.path).relative_to(root).as_posix()
+        if then != last.end_frame:
+            reasons.append(f"{last.id}'s end frame was {then or 'none'}, is {last.end_frame or 'none'}")
     return reasons
 
 
