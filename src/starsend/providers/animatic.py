@@ -182,13 +182,18 @@ def _sketches(workspace: Path, order: Order) -> Iterator[ElementSketch]:
 
 
 def _spoken(prompt: str, order: Order) -> str:
-    """The prompt with @Element1 turned back into @dana, which says more to a painter."""
+    """The prompt with @Element1, or what describes it, turned back into @dana: it says more to a painter."""
 
     def name(match: re.Match[str]) -> str:
         index = int(match[1]) - 1
         return f"@{order.elements[index].id}" if 0 <= index < len(order.elements) else match[0]
 
-    return _ELEMENT.sub(name, prompt)
+    prompt = _ELEMENT.sub(name, prompt)
+    for element in order.elements:
+        described = element.description.strip().rstrip(".")
+        if described:
+            prompt = prompt.replace(described, f"@{element.id}")
+    return prompt
 
 
 def _grid_order(workspace: Path, slate: str, take: int, order: Order, profile: Literal["full", "fast"]) -> GridOrder:
