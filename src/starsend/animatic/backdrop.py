@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from starsend.animatic.canvas import Sheet, mix, tube
@@ -11,7 +12,9 @@ from starsend.animatic.staging import Staging
 from starsend.animatic.viewpoint import Viewpoint
 
 
-def paint_ridges(staging: Staging, palette: Palette, chance: np.random.Generator, count: int, height: float, rough: float) -> list[Sheet]:
+def paint_ridges(
+    staging: Staging, palette: Palette, chance: np.random.Generator, count: int, height: float, rough: float
+) -> list[Sheet]:
     """Mountain ridges behind each other; lit on the sun's side, their height a share of the frame's."""
     view = staging.view
     sheets = []
@@ -22,13 +25,29 @@ def paint_ridges(staging: Staging, palette: Palette, chance: np.random.Generator
         line = ridge(view.width, chance, 8, rough, 2 + k)
         top = view.horizon_px - tall * (0.55 + 0.45 * line) + view.height * 0.01
         base = mix(palette.haze, mix(palette.ground, palette.shadow, 0.35), 0.25 + 0.5 * near)
-        _slope(sheet, view, top, base, palette, chance, 1 if staging.sun[0] < view.width / 2 else -1, staging.brief.place == "mountain" and k == 0)
+        _slope(
+            sheet,
+            view,
+            top,
+            base,
+            palette,
+            chance,
+            1 if staging.sun[0] < view.width / 2 else -1,
+            staging.brief.place == "mountain" and k == 0,
+        )
         sheets.append(sheet)
     return sheets
 
 
 def _slope(
-    sheet: Sheet, view: Viewpoint, top: np.ndarray, base: np.ndarray, palette: Palette, chance: np.random.Generator, sun: int, snowy: bool
+    sheet: Sheet,
+    view: Viewpoint,
+    top: np.ndarray,
+    base: np.ndarray,
+    palette: Palette,
+    chance: np.random.Generator,
+    sun: int,
+    snowy: bool,
 ) -> None:
     first = max(0, int(top.min()) - 1)
     last = min(view.height, int(view.horizon_px + view.height * 0.05) + 1)
@@ -37,13 +56,20 @@ def _slope(
     rows = np.arange(first, last, dtype=np.float32)[:, None]
     mask = np.clip(rows - top[None] + 0.5, 0, 1).astype(np.float32)
     deep = np.maximum(rows - top[None], 0)
-    spurs = ridge(view.width * 2, chance, 7, 0.6, 9)
-    column = np.clip(np.arange(view.width)[None] + view.width * 0.5 - sun * deep * 0.9, 0, view.width * 2 - 2).astype(np.int32)
+    spurs = ridge(view.width * 2, chance, 5, 0.5, 9)
+    column = np.clip(np.arange(view.width)[None] + view.width * 0.5 - sun * deep * 0.9, 0, view.width * 2 - 2).astype(
+        np.int32
+    )
     slope = (spurs[column + 1] - spurs[column]) * np.float32(view.width * 0.05 * -sun)
-    light = np.clip(0.5 + slope, 0, 1)[..., None]
-    colour = base * np.float32(0.80) + (mix(base, palette.key, 0.30) - base * np.float32(0.80)) * light
+    light = cv2.GaussianBlur(np.clip(0.5 + slope * 0.5, 0, 1), (0, 0), max(0.8, view.height / 500)).astype(np.float32)[
+        ..., None
+    ]
+    shade = base * np.float32(0.86)
+    colour = shade + (mix(base, palette.key, 0.10 if palette.dark else 0.20) - shade) * light
     if snowy:
-        cap = np.clip((view.height * 0.08 - deep) / (view.height * 0.03) + slope * 2, 0, 1)[..., None] * (mask[..., None] > 0)
+        cap = np.clip((view.height * 0.08 - deep) / (view.height * 0.03) + slope * 2, 0, 1)[..., None] * (
+            mask[..., None] > 0
+        )
         snow = mix(palette.haze, (1, 1, 1), 0.55) * (0.7 + 0.3 * light)
         colour = colour + (snow - colour) * cap * np.float32(0.8)
     air = np.clip(deep / (view.height * 0.35), 0, 0.55)[..., None]
@@ -51,7 +77,15 @@ def _slope(
     sheet.blend(mask, colour.astype(np.float32), (0, first))
 
 
-def paint_treeline(staging: Staging, palette: Palette, chance: np.random.Generator, z: float, tall_m: float, keep_clear: float, depth: float) -> Sheet:
+def paint_treeline(
+    staging: Staging,
+    palette: Palette,
+    chance: np.random.Generator,
+    z: float,
+    tall_m: float,
+    keep_clear: float,
+    depth: float,
+) -> Sheet:
     """A row of trees at a distance; `keep_clear` metres each side of the middle stay open."""
     view = staging.view
     sheet = Sheet(view.height, view.width, depth)
@@ -63,13 +97,29 @@ def paint_treeline(staging: Staging, palette: Palette, chance: np.random.Generat
         tall = tall_m * float(chance.uniform(0.6, 1.2))
         if abs(x) > keep_clear:
             foot = view.project([(x, 0.0, z)])[0]
-            conifer(sheet, float(foot[0]), float(foot[1]) + 2, tall * scale, tone, mix(tone, palette.key, 0.16), chance, staging.sun[0] < foot[0])
+            conifer(
+                sheet,
+                float(foot[0]),
+                float(foot[1]) + 2,
+                tall * scale,
+                tone,
+                mix(tone, palette.key, 0.16),
+                chance,
+                staging.sun[0] < foot[0],
+            )
         x += tall_m * float(chance.uniform(0.12, 0.34))
     return sheet
 
 
 def conifer(
-    sheet: Sheet, x: float, foot: float, tall: float, dark: np.ndarray, light: np.ndarray, chance: np.random.Generator, lit_left: bool
+    sheet: Sheet,
+    x: float,
+    foot: float,
+    tall: float,
+    dark: np.ndarray,
+    light: np.ndarray,
+    chance: np.random.Generator,
+    lit_left: bool,
 ) -> None:
     """A fir: drooping boughs with torn edges, lighter on the sun's side."""
     if tall < 3:
@@ -96,15 +146,25 @@ def paint_sea(staging: Staging, palette: Palette, chance: np.random.Generator) -
     sheet = Sheet(view.height, view.width, 0.3)
     top = int(np.clip(view.horizon_px, 1, view.height - 2))
     rows = np.arange(view.height - top, dtype=np.float32)[:, None] / max(1, view.height - top)
-    colour = palette.horizon * np.float32(0.8) + (mix(palette.zenith, palette.shadow, 0.4) - palette.horizon * np.float32(0.8)) * (rows**0.6)[..., None]
-    colour = np.repeat(colour, view.width, axis=1).astype(np.float32)
-    sheet.blend(np.ones(colour.shape[:2], np.float32), colour, (0, top))
+    colour = (
+        palette.horizon * np.float32(0.8)
+        + (mix(palette.zenith, palette.shadow, 0.4) - palette.horizon * np.float32(0.8)) * (rows**0.6)[..., None]
+    )
+    water: np.ndarray = np.repeat(colour, view.width, axis=1).astype(np.float32)
+    sheet.blend(np.ones(water.shape[:2], np.float32), water, (0, top))
     for _ in range(420):
         down = float(chance.uniform(0.004, 1)) ** 1.8
         y = top + down * (view.height - top)
         path = chance.random() < 0.45
-        x = float(chance.normal(staging.sun[0], view.width * (0.02 + 0.12 * down))) if path else float(chance.uniform(0, view.width))
-        half, thick = view.width * (0.006 + 0.05 * down) * float(chance.uniform(0.4, 1)), max(0.6, view.height * 0.006 * down)
+        x = (
+            float(chance.normal(staging.sun[0], view.width * (0.02 + 0.12 * down)))
+            if path
+            else float(chance.uniform(0, view.width))
+        )
+        half, thick = (
+            view.width * (0.006 + 0.05 * down) * float(chance.uniform(0.4, 1)),
+            max(0.6, view.height * 0.006 * down),
+        )
         tone = palette.key if path else mix(palette.horizon, palette.zenith, float(chance.uniform(0.2, 1)))
         wave = [(x - half, y), (x, y - thick), (x + half, y), (x, y + thick * 0.6)]
         sheet.fill(np.asarray(wave, np.float32), tone, 0.55)
@@ -119,12 +179,20 @@ def paint_skyline(staging: Staging, palette: Palette, chance: np.random.Generato
     while x < view.width:
         wide, tall = view.width * float(chance.uniform(0.03, 0.07)), view.height * float(chance.uniform(0.06, 0.26))
         top, tone = view.horizon_px - tall, mix(palette.haze, palette.shadow, float(chance.uniform(0.25, 0.5)))
-        sheet.fill(np.array([(x, top), (x + wide, top), (x + wide, view.horizon_px + 4), (x, view.horizon_px + 4)], np.float32), tone)
+        sheet.fill(
+            np.array(
+                [(x, top), (x + wide, top), (x + wide, view.horizon_px + 4), (x, view.horizon_px + 4)], np.float32
+            ),
+            tone,
+        )
         step = max(5.0, view.height * 0.014)
         for wy in np.arange(top + step, view.horizon_px - step, step * 1.4):
             for wx in np.arange(x + step * 0.6, x + wide - step, step):
                 if chance.random() < (0.28 if palette.dark else 0.06):
-                    pane = np.array([(wx, wy), (wx + step * 0.45, wy), (wx + step * 0.45, wy + step * 0.7), (wx, wy + step * 0.7)], np.float32)
+                    pane = np.array(
+                        [(wx, wy), (wx + step * 0.45, wy), (wx + step * 0.45, wy + step * 0.7), (wx, wy + step * 0.7)],
+                        np.float32,
+                    )
                     sheet.fill(pane, mix(palette.lamp, palette.haze, 0.25))
         x += wide * float(chance.uniform(0.7, 1.3))
     return sheet

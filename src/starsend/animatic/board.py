@@ -72,7 +72,12 @@ def _layout(order: GridOrder) -> tuple[tuple[Box, ...], tuple[int, int]]:
     times -= times % 2 if times > 1 else 0
     width, height = (wide * times, tall * times) if times * wide >= most * 0.8 else (most, round(most * tall / wide))
     boxes = tuple(
-        (gutter + c * (width + gutter), gutter + r * (height + gutter), gutter + c * (width + gutter) + width, gutter + r * (height + gutter) + height)
+        (
+            gutter + c * (width + gutter),
+            gutter + r * (height + gutter),
+            gutter + c * (width + gutter) + width,
+            gutter + r * (height + gutter) + height,
+        )
         for r in range(order.rows)
         for c in range(order.columns)
     )

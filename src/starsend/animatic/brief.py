@@ -42,6 +42,16 @@ class Brief:
         return self.place in _INDOORS
 
     @property
+    def seated(self) -> bool:
+        """Whether the figures sit at a table."""
+        return self.pose == "sit" and self.indoors
+
+    @property
+    def detail(self) -> bool:
+        """Whether an insert shows a thing in a hand."""
+        return bool(self.things) and self.things[0] not in _VEHICLES
+
+    @property
     def vehicle(self) -> str | None:
         """The kind of vehicle in the picture, if there is one."""
         return next((thing for thing in self.things if thing in _VEHICLES), None)
@@ -61,13 +71,19 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
     described = " ".join(f"{element.name} {element.description}" for element in cast)
     said: set[str] = set()
     size = _first(vocabulary.SIZE, words, "", said, "size")
-    things = _all(vocabulary.THINGS, f"{words} {' '.join(e.name + ' ' + e.description for e in cast if not _is_person(e))}")
+    things = _all(
+        vocabulary.THINGS, f"{words} {' '.join(e.name + ' ' + e.description for e in cast if not _is_person(e))}"
+    )
     people = _people(words, cast)
     if not size:
-        size = "INS" if things and not people and things[0] in ("phone", "paper", "key", "watch", "cup", "gun") else "WS"
+        size = (
+            "INS" if things and not people and things[0] in ("phone", "paper", "key", "watch", "cup", "gun") else "WS"
+        )
     place = _first(vocabulary.PLACE, words, "", said, "place") or _first(vocabulary.PLACE, setting, "", set(), "")
     place = place or _first(vocabulary.PLACE, f"{style} {described}", "field", set(), "")
-    time = _first(vocabulary.TIME, words, "", said, "time") or _first(vocabulary.TIME, f"{setting} {style}", "", set(), "")
+    time = _first(vocabulary.TIME, words, "", said, "time") or _first(
+        vocabulary.TIME, f"{setting} {style}", "", set(), ""
+    )
     lens = re.search(r"\b(\d{2,3}) ?mm\b(?! film| anamorphic)", words)
     return Brief(
         time=_time_for(time, place),
@@ -82,9 +98,15 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
         things=things,
         people=people,
         cast=cast,
-        inside_vehicle=bool(re.search(r"(inside|from|in|through) (the |a |his |her )?(\w+ )?(truck|car|pickup|van|windscreen|windshield)\b"
-                                      r"|behind the wheel|back ?seat|passenger seat", words, re.IGNORECASE)
-                            and re.search(r"inside|wheel|seat|windscreen|windshield|\bOTS\b|over-the-shoulder", words, re.IGNORECASE)),
+        inside_vehicle=bool(
+            re.search(
+                r"(inside|from|in|through) (the |a |his |her )?(\w+ )?(truck|car|pickup|van|windscreen|windshield)\b"
+                r"|behind the wheel|back ?seat|passenger seat",
+                words,
+                re.IGNORECASE,
+            )
+            and re.search(r"inside|wheel|seat|windscreen|windshield|\bOTS\b|over-the-shoulder", words, re.IGNORECASE)
+        ),
         said=frozenset(said),
     )
 
@@ -106,8 +128,11 @@ def look_of(style: str, prompt: str = "") -> str:
 
 def colour_in(description: str, default: tuple[float, float, float]) -> tuple[float, float, float]:
     """The first colour that the words name, RGB from 0 to 1."""
-    found = [(match.start(), colour) for name, colour in vocabulary.COLOURS.items()
-             if (match := re.search(rf"\b{name}\b", description, re.IGNORECASE))]
+    found = [
+        (match.start(), colour)
+        for name, colour in vocabulary.COLOURS.items()
+        if (match := re.search(rf"\b{name}\b", description, re.IGNORECASE))
+    ]
     return min(found)[1] if found else default
 
 
@@ -132,13 +157,20 @@ def _is_person(element: ElementSketch) -> bool:
 
 def _people(words: str, cast: tuple[ElementSketch, ...]) -> tuple[str, ...]:
     named = [f"{element.name} {element.description}" for element in cast if _is_person(element)]
-    if re.search(r"\bempty\b(?! highway| road| street| glass| cup)|nobody|no people|no one|deserted", words, re.IGNORECASE):
+    if re.search(
+        r"\bempty\b(?! highway| road| street| glass| cup)|nobody|no people|no one|deserted", words, re.IGNORECASE
+    ):
         return tuple(named)
     count = len(named)
     plain = re.sub("|".join(rf"\b{re.escape(e.name)}\b" for e in cast) or r"$^", " ", words, flags=re.IGNORECASE)
-    found = re.findall(rf"((?:\w+[ -]){{0,5}}?){vocabulary.PEOPLE}((?: in (?:a |an )?(?:\w+ ){{0,2}}\w+)?)", plain, re.IGNORECASE)
-    strangers = ["".join(parts[:2]) + parts[-1] for parts in found if parts[1].lower() not in
-                 ("he", "she", "they", "him", "her", "his", "face", "hand", "hands")]
+    found = re.findall(
+        rf"((?:\w+[ -]){{0,5}}?){vocabulary.PEOPLE}((?: in (?:a |an )?(?:\w+ ){{0,2}}\w+)?)", plain, re.IGNORECASE
+    )
+    strangers = [
+        "".join(parts[:2]) + parts[-1]
+        for parts in found
+        if parts[1].lower() not in ("he", "she", "they", "him", "her", "his", "face", "hand", "hands")
+    ]
     if re.search(r"\btwo\b|couple|lovers|companions?|both\b", plain, re.IGNORECASE) and count + len(strangers) < 2:
         strangers.append("person")
     if re.search(r"\bthree|crowd|group|pedestrians", plain, re.IGNORECASE):

@@ -25,7 +25,8 @@ def mix(first: Colour, second: Colour, share: float) -> npt.NDArray[np.float32]:
 def fixed(points: Points) -> npt.NDArray[np.int32]:
     """Pixels as cv2's fixed-point polygon, shape ``(n, 1, 2)``."""
     array = np.clip(np.asarray(points, np.float32).reshape(-1, 1, 2), -_FAR, _FAR)
-    return np.round(array * 2**_SHIFT).astype(np.int32)
+    fixed_point: npt.NDArray[np.int32] = np.round(array * 2**_SHIFT).astype(np.int32)
+    return fixed_point
 
 
 def smooth(points: Points, steps: int = 8, closed: bool = True) -> npt.NDArray[np.float32]:
@@ -46,7 +47,7 @@ def smooth(points: Points, steps: int = 8, closed: bool = True) -> npt.NDArray[n
 
 
 def tube(points: Points, radii: Sequence[float], steps: int = 6) -> npt.NDArray[np.float32]:
-    """The outline of a limb: a smooth line through the points, as thick as the radii there, with round ends."""
+    """The outline of a limb: a smooth line through the points, thick as the radii there, with round ends."""
     line = smooth(points, steps, closed=False)
     along = np.linspace(0, len(radii) - 1, len(line))
     radius = np.interp(along, np.arange(len(radii)), radii)[:, None]
@@ -60,7 +61,7 @@ def tube(points: Points, radii: Sequence[float], steps: int = 6) -> npt.NDArray[
 
 
 class Sheet:
-    """Straight RGBA, uint8: ``rgb`` is ``(height, width, 3)``, ``alpha`` is ``(height, width)``; depth 0 far to 1 near."""
+    """A layer of straight RGBA, uint8; its depth runs from 0, far, to 1, near."""
 
     def __init__(self, height: int, width: int, depth: float) -> None:
         self.rgb = np.zeros((height, width, 3), np.uint8)
@@ -138,8 +139,8 @@ class Sheet:
         scale = max(1.0, blur_px / 3)  # a blur needs no more pixels than that
         small = np.zeros((int((y1 - y0) / scale) + 2, int((x1 - x0) / scale) + 2), np.uint8)
         cv2.fillPoly(small, [fixed((array - (x0, y0)) / scale)], 255, cv2.LINE_AA, _SHIFT)
-        small = cv2.GaussianBlur(small, (0, 0), max(0.4, blur_px / scale))
-        mask = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[: y1 - y0, : x1 - x0]
+        blurred = cv2.GaussianBlur(small, (0, 0), max(0.4, blur_px / scale))
+        mask = cv2.resize(blurred, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)[: y1 - y0, : x1 - x0]
         self.blend(mask.astype(np.float32) * np.float32(opacity / 255), colour, (x0, y0))
 
     def _box(self, points: npt.NDArray[np.float32]) -> tuple[int, int, int, int] | None:

@@ -22,13 +22,15 @@ _LARGEST_PX = 1200
 
 @dataclass(frozen=True, eq=False)
 class Cutout:
-    """A subject without its background: RGBA uint8, cropped to it; its strongest colours; whether it is a whole figure."""
+    """A subject without its background: RGBA uint8, its strongest colours, whether it is a whole figure."""
 
     rgba: npt.NDArray[np.uint8]
     colours: tuple[RGB, ...]
     whole: bool
 
-    def paint(self, sheet: Sheet, x: float, crown_y: float, height_px: float, modelling: Modelling, facing: int) -> None:
+    def paint(
+        self, sheet: Sheet, x: float, crown_y: float, height_px: float, modelling: Modelling, facing: int
+    ) -> None:
         """Paint it where a figure of that height would stand, in the light of the scene."""
         rgba = self.rgba if facing > 0 else self.rgba[:, ::-1]
         tall = height_px if self.whole else height_px * 0.36  # else it is taken for head and shoulders
@@ -40,19 +42,24 @@ class Cutout:
         canvas = (sheet.width, sheet.height)
         premultiplied = cv2.convertScaleAbs(rgba[..., :3].astype(np.float32) * (rgba[..., 3:].astype(np.float32) / 255))
         colour = cv2.warpAffine(premultiplied, move, canvas, flags=cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR)
-        alpha = cv2.warpAffine(np.ascontiguousarray(rgba[..., 3]), move, canvas, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+        alpha = (
+            cv2.warpAffine(np.ascontiguousarray(rgba[..., 3]), move, canvas, flags=cv2.INTER_LINEAR).astype(np.float32)
+            / 255
+        )
         straight = colour.astype(np.float32) / 255 / np.maximum(alpha, 0.02)[..., None]
         palette = modelling.palette
         shade = palette.lit((0.9, 0.9, 0.9), modelling.level) * np.float32(1.05)
-        shift = np.array([[1, 0, -modelling.light_x * height_px * 0.006], [0, 1, -modelling.light_y * height_px * 0.006]], np.float32)
+        shift = np.array(
+            [[1, 0, -modelling.light_x * height_px * 0.006], [0, 1, -modelling.light_y * height_px * 0.006]], np.float32
+        )
         rim = np.clip(alpha - cv2.warpAffine(alpha, shift, canvas), 0, 1)[..., None] * np.float32(modelling.rim)
         lit = np.clip(straight, 0, 1) * shade
-        sheet.blend(alpha, lit + (palette.key - lit) * rim)
+        sheet.blend(np.asarray(alpha, np.float32), np.asarray(lit + (palette.key - lit) * rim, np.float32))
 
 
 @lru_cache(maxsize=16)
 def cut_out(image: Path) -> Cutout | None:
-    """Cut the subject out of a picture: by its alpha, else from a plain backdrop, else by GrabCut. None if nothing stands out.
+    """Cut the subject out of a picture: by its alpha, off a plain backdrop, or by GrabCut; None if nothing is.
 
     Raises:
         MediaError: If the picture can't be read.
@@ -85,7 +92,9 @@ def _read(image: Path) -> npt.NDArray[np.uint8]:
 
 
 def _matte(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    border = np.concatenate([rgb[:4].reshape(-1, 3), rgb[:, :4].reshape(-1, 3), rgb[:, -4:].reshape(-1, 3)]).astype(np.float32)
+    border = np.concatenate([rgb[:4].reshape(-1, 3), rgb[:, :4].reshape(-1, 3), rgb[:, -4:].reshape(-1, 3)]).astype(
+        np.float32
+    )
     if float(border.std(axis=0).max()) < 16:  # a plain backdrop
         off = np.abs(rgb.astype(np.float32) - np.median(border, axis=0)).max(axis=2)
         mask = (off > 24).astype(np.uint8) * 255
@@ -106,7 +115,15 @@ def _grab(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     mask = np.zeros((height, width), np.uint8)
     cv2.setRNGSeed(1)  # GrabCut's clusters start at random
     frame = (int(width * 0.06), int(height * 0.03), int(width * 0.88), int(height * 0.97))
-    cv2.grabCut(cv2.cvtColor(small, cv2.COLOR_RGB2BGR), mask, frame, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_RECT)
+    cv2.grabCut(
+        cv2.cvtColor(small, cv2.COLOR_RGB2BGR),
+        mask,
+        frame,
+        np.zeros((1, 65)),
+        np.zeros((1, 65)),
+        3,
+        cv2.GC_INIT_WITH_RECT,
+    )
     found = np.where((mask == 1) | (mask == 3), 255, 0).astype(np.uint8)
     return cv2.resize(found, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 

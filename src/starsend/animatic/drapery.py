@@ -35,7 +35,9 @@ class Modelling:
     ink_px: float
 
 
-def paint_shape(sheet: Sheet, outline: Points, base: Colour, modelling: Modelling, round_px: float, ink: bool = True) -> None:
+def paint_shape(
+    sheet: Sheet, outline: Points, base: Colour, modelling: Modelling, round_px: float, ink: bool = True
+) -> None:
     """Paint one closed outline, shaded as if rounded off by `round_px`."""
     x0, y0 = np.maximum(np.floor(outline.min(axis=0)).astype(int) - 1, 0)
     x1 = min(int(np.ceil(outline[:, 0].max())) + 2, sheet.width)
@@ -62,4 +64,5 @@ def paint_shape(sheet: Sheet, outline: Points, base: Colour, modelling: Modellin
 
 def _moved(mask: npt.NDArray[np.uint8], dx: float, dy: float) -> npt.NDArray[np.uint8]:
     shift = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
-    return cv2.warpAffine(mask, shift, (mask.shape[1], mask.shape[0]), flags=cv2.INTER_LINEAR)
+    moved = cv2.warpAffine(mask, shift, (mask.shape[1], mask.shape[0]), flags=cv2.INTER_LINEAR)
+    return np.asarray(moved, np.uint8)

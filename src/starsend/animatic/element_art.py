@@ -30,7 +30,12 @@ _BACKDROP = (0.90, 0.89, 0.87)
 
 
 def draw_element(
-    kind: str, description: str, view: Literal["front", "side", "back"], seed: str, destination: Path, size_px: int = 768
+    kind: str,
+    description: str,
+    view: Literal["front", "side", "back"],
+    seed: str,
+    destination: Path,
+    size_px: int = 768,
 ) -> None:
     """Draw an element from one side, as a square PNG of `size_px`; places and weather fill the picture."""
     cv2.setNumThreads(1)
@@ -38,7 +43,9 @@ def draw_element(
     element = ElementSketch("it", kind, description, None)
     brief = read_brief(f"@it {description}", "", (element,))
     if kind.lower() in ("place", "location", "set", "weather"):
-        scene = build_scene(brief, Cast((), (), None, None) if not brief.people else assemble(brief), 0, chance, size_px, size_px)
+        scene = build_scene(
+            brief, Cast((), (), None, None) if not brief.people else assemble(brief), 0, chance, size_px, size_px
+        )
         picture = fall_still(flatten(scene.sheets), scene.staging.brief, scene.palette, chance)
         Image.fromarray(finish(picture, "ink", chance)).save(destination, format="PNG", compress_level=4)
         return
@@ -64,12 +71,21 @@ def _figure(sheet: Sheet, description: str, view: str, size_px: int) -> None:
     look = {"front": "quarter", "side": "profile", "back": "back"}[view]
     modelling = Modelling(palette_for("day", "room"), 0.7, -0.6, 0.85, 0.25, max(1.0, size_px / 420))
     tall = size_px * 0.92
-    paint_figure(sheet, Stance(size_px / 2, size_px * 0.045, tall * HEADS / (HEADS + 0.15), 1, look, "stand"), wardrobe, modelling)
+    paint_figure(
+        sheet,
+        Stance(size_px / 2, size_px * 0.045, tall * HEADS / (HEADS + 0.15), 1, look, "stand"),
+        wardrobe,
+        modelling,
+    )
 
 
 def _vehicle(sheet: Sheet, kind: str, cast: Cast, view: str, one_lamp: bool, size_px: int) -> None:
     heading = {"front": np.pi - 0.55, "side": np.pi / 2, "back": 0.55}[view]
     distance = {"truck": 22.0, "bus": 20.0}.get(kind, 9.5)
     camera = Viewpoint(size_px, size_px, size_px * 1.45, 1.5, 0.0, size_px / 2, size_px * 0.50)
-    parked = Parked(kind, cast.vehicle_colour or (0.22, 0.30, 0.42), 0.0, distance, float(heading), one_lamp=one_lamp)
-    paint_vehicle(sheet, camera, palette_for("day", "street"), Light((-0.5, 0.7, -0.5), max(1.0, size_px / 500)), parked)
+    parked = Parked(
+        kind, cast.vehicle_colour or (0.22, 0.30, 0.42), 0.0, distance, float(heading), one_lamp=one_lamp, shadow=False
+    )
+    paint_vehicle(
+        sheet, camera, palette_for("day", "street"), Light((-0.5, 0.7, -0.5), max(1.0, size_px / 500)), parked
+    )

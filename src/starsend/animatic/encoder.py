@@ -30,10 +30,14 @@ class FilmWriter:
         total: How many frames there will be.
     """
 
-    def __init__(self, destination: Path, width_px: int, height_px: int, fps: Fraction, audio: bool, total: int) -> None:
+    def __init__(
+        self, destination: Path, width_px: int, height_px: int, fps: Fraction, audio: bool, total: int
+    ) -> None:
         self._container = av.open(str(destination), "w", format="mp4", options={"movflags": "+faststart"})
         # g and bf: a browser steps through single frames; thread_count: the same bytes on every machine
-        self._video = self._container.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "20", "g": "12", "bf": "0"})
+        self._video = self._container.add_stream(
+            "libx264", rate=fps, options={"preset": "veryfast", "crf": "20", "g": "12", "bf": "0"}
+        )
         self._video.width, self._video.height, self._video.pix_fmt = width_px, height_px, "yuv420p"
         context = self._video.codec_context
         context.thread_count = 1
@@ -58,7 +62,7 @@ class FilmWriter:
         """Encode the planes as the next frame, and the tone that goes with it."""
         frame = av.VideoFrame(self._video.width, self._video.height, "yuv420p")
         for plane, pixels in zip(frame.planes, self._frame_planes, strict=True):
-            rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
             rows[:, : plane.width] = pixels
         frame.pts, frame.time_base = self._frames, 1 / self._fps
         self._frames += 1
@@ -78,7 +82,9 @@ class FilmWriter:
     def __enter__(self) -> FilmWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if kind is None:
                 self._write_tone(self._tone.shape[1], last=True)

@@ -34,30 +34,39 @@ class Pose:
 
 _STAND_LEGS: Final = (((-0.34, 3.6), (-0.38, 5.45), (-0.42, 7.15)), ((0.30, 3.6), (0.36, 5.4), (0.38, 7.15)))
 POSES: Final[dict[str, Pose]] = {
-    "stand": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.70, 1.62), (0.88, 2.72), (0.84, 3.75)), *_STAND_LEGS),
+    "stand": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.70, 1.62), (0.88, 2.72), (0.84, 3.75)),
+        *_STAND_LEGS),
     "walk": Pose(((-0.74, 1.62), (-1.06, 2.70), (-1.02, 3.70)), ((0.70, 1.62), (0.92, 2.66), (1.30, 3.45)),
                  ((-0.26, 3.6), (-0.34, 5.40), (-1.02, 6.95)), ((0.26, 3.6), (0.66, 5.30), (0.78, 7.15))),
     "run": Pose(((-0.70, 1.62), (-1.45, 2.45), (-0.80, 3.15)), ((0.70, 1.62), (1.15, 2.65), (1.75, 1.95)),
                 ((-0.26, 3.6), (-0.55, 5.20), (-1.90, 5.75)), ((0.26, 3.6), (1.15, 4.80), (0.85, 6.95))),
-    "raise": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.68, 1.58), (1.30, 0.98), (1.28, -0.22)), *_STAND_LEGS, open_hand=True),
-    "point": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.70, 1.60), (1.50, 1.85), (2.35, 1.62)), *_STAND_LEGS, open_hand=True),
-    "hold": Pose(((-0.76, 1.62), (-0.98, 2.75), (0.14, 2.62)), ((0.72, 1.62), (0.98, 2.68), (0.52, 2.42)), *_STAND_LEGS, arms_over=True),
+    "raise": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.68, 1.58), (1.30, 0.98), (1.28, -0.22)),
+        *_STAND_LEGS, open_hand=True),
+    "point": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.70, 1.60), (1.50, 1.85), (2.35, 1.62)),
+        *_STAND_LEGS, open_hand=True),
+    "hold": Pose(((-0.76, 1.62), (-0.98, 2.75), (0.14, 2.62)), ((0.72, 1.62), (0.98, 2.68), (0.52, 2.42)),
+        *_STAND_LEGS, arms_over=True),
     "sit": Pose(((-0.76, 1.62), (-1.02, 2.75), (0.05, 3.15)), ((0.72, 1.62), (0.98, 2.75), (0.62, 3.12)),
                 ((-0.30, 3.6), (0.70, 3.95), (0.66, 5.6)), ((0.30, 3.6), (1.10, 3.95), (1.10, 5.6)), arms_over=True),
 }  # fmt: skip
 
-_TORSO: Final[Outline] = ((-0.16, 1.06), (-0.34, 1.20), (-0.76, 1.36), (-0.94, 1.60), (-0.80, 2.15), (-0.68, 2.75), (-0.70, 3.30), (-0.72, 3.62),
-                          (0.0, 3.70), (0.66, 3.62), (0.64, 3.30), (0.62, 2.75), (0.72, 2.15), (0.88, 1.60), (0.72, 1.36), (0.32, 1.20), (0.18, 1.06))  # fmt: skip
-_HEMS: Final[dict[str, tuple[float, float]]] = {"parka": (4.25, 1.10), "coat": (5.0, 1.16), "dress": (5.3, 1.35), "suit": (3.85, 1.0),
+_TORSO: Final[Outline] = ((-0.16, 1.06), (-0.34, 1.20), (-0.76, 1.36), (-0.94, 1.60), (-0.80, 2.15), (-0.68, 2.75),
+    (-0.70, 3.30), (-0.72, 3.62),
+                          (0.0, 3.70), (0.66, 3.62), (0.64, 3.30), (0.62, 2.75), (0.72, 2.15), (0.88, 1.60), (0.72,
+                          1.36), (0.32, 1.20), (0.18, 1.06))  # fmt: skip
+_HEMS: Final[dict[str, tuple[float, float]]] = {"parka": (4.25, 1.10), "coat": (5.0, 1.16), "dress": (5.3, 1.35),
+    "suit": (3.85, 1.0),
                                                 "jacket": (3.75, 1.02), "shirt": (3.6, 0.95)}  # fmt: skip
-_FOLDS: Final[tuple[Outline, ...]] = (((-0.66, 2.62), (-0.42, 2.78), (-0.12, 2.80)), ((0.60, 2.50), (0.42, 2.72), (0.22, 2.78)),
-                                      ((-0.70, 1.72), (-0.58, 1.95), (-0.52, 2.25)), ((0.68, 1.72), (0.56, 1.98), (0.52, 2.25)),
+_FOLDS: Final[tuple[Outline, ...]] = (((-0.66, 2.62), (-0.42, 2.78), (-0.12, 2.80)), ((0.60, 2.50), (0.42, 2.72),
+    (0.22, 2.78)),
+                                      ((-0.70, 1.72), (-0.58, 1.95), (-0.52, 2.25)), ((0.68, 1.72), (0.56, 1.98),
+                                      (0.52, 2.25)),
                                       ((-0.5, 3.2), (-0.2, 3.32), (0.0, 3.34)))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Stance:
-    """Where and how a figure stands in the frame: crown and height in px, which way it faces (1 right), its view, its pose."""
+    """How a figure stands: crown and height in px, facing (1 right, -1 left), view and pose."""
 
     x: float
     crown_y: float
@@ -109,7 +118,8 @@ def paint_figure(sheet: Sheet, stance: Stance, wardrobe: Wardrobe, modelling: Mo
 def _legs(sheet: Sheet, place: Place, pose: Pose, wardrobe: Wardrobe, modelling: Modelling, unit: float) -> None:
     for leg, tone in ((pose.far_leg, 0.75), (pose.near_leg, 1.0)):
         ankle = leg[2]
-        shoe: Outline = ((ankle[0] - 0.20, ankle[1] - 0.05), (ankle[0] + 0.16, ankle[1] - 0.08), (ankle[0] + 0.42, ankle[1] + 0.18),
+        shoe: Outline = ((ankle[0] - 0.20, ankle[1] - 0.05), (ankle[0] + 0.16, ankle[1] - 0.08), (ankle[0] + 0.42,
+            ankle[1] + 0.18),
                          (ankle[0] + 0.50, ankle[1] + 0.33), (ankle[0] - 0.20, ankle[1] + 0.34))  # fmt: skip
         paint_shape(sheet, place(smooth(shoe, 4)), (0.10, 0.09, 0.09), modelling, unit * 0.1)
         colour = mix((0, 0, 0), wardrobe.trousers, tone)
@@ -147,7 +157,10 @@ def _collar(sheet: Sheet, place: Place, view: str, wardrobe: Wardrobe, modelling
     elif wardrobe.coat in ("suit", "coat", "dress", "shirt"):
         inner: Outline = ((-0.10, 1.16), (0.34, 1.16), (0.23, 1.95))
         sheet.fill(place(inner), modelling.palette.lit((0.78, 0.76, 0.72), modelling.level * 0.7))
-        shapes = (((-0.30, 1.06), (-0.08, 1.12), (0.22, 1.98), (-0.20, 1.62)), ((0.30, 1.06), (0.36, 1.14), (0.24, 1.98), (0.46, 1.55)))
+        shapes = (
+            ((-0.30, 1.06), (-0.08, 1.12), (0.22, 1.98), (-0.20, 1.62)),
+            ((0.30, 1.06), (0.36, 1.14), (0.24, 1.98), (0.46, 1.55)),
+        )
     else:
         shapes = (((-0.40, 1.22), (-0.30, 0.98), (-0.16, 1.08), (0.16, 1.36), (0.10, 1.56), (-0.22, 1.42)),
                   ((0.20, 1.36), (0.34, 1.06), (0.44, 1.22), (0.36, 1.48), (0.22, 1.58)))  # fmt: skip
@@ -155,7 +168,9 @@ def _collar(sheet: Sheet, place: Place, view: str, wardrobe: Wardrobe, modelling
         paint_shape(sheet, place(smooth(shape, 4)), mix(colour, (1, 1, 1), 0.06), modelling, unit * 0.08)
 
 
-def _arm(sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: Modelling, unit: float, open_hand: bool) -> None:
+def _arm(
+    sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: Modelling, unit: float, open_hand: bool
+) -> None:
     _hand(sheet, place, arm, wardrobe, modelling, unit, open_hand)
     full = 1.12 if wardrobe.coat in ("parka", "coat") else 1.0
     sleeve = tube(arm, (0.27 * full, 0.225 * full, 0.165 * full))
@@ -164,12 +179,15 @@ def _arm(sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: M
         ink = modelling.palette.lit(mix(wardrobe.coat_colour, (0, 0, 0), 0.65), modelling.level * 0.4)
         elbow = np.asarray(arm[1], np.float32)
         for dy in (-0.10, 0.06):
-            crease: Outline = ((float(elbow[0]) - 0.16, float(elbow[1]) + dy), (float(elbow[0]), float(elbow[1]) + dy + 0.06),
+            crease: Outline = ((float(elbow[0]) - 0.16, float(elbow[1]) + dy), (float(elbow[0]),
+                float(elbow[1]) + dy + 0.06),
                                (float(elbow[0]) + 0.12, float(elbow[1]) + dy))  # fmt: skip
             sheet.line(place(smooth(crease, closed=False)), ink, max(1.0, unit * 0.013))
 
 
-def _hand(sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: Modelling, unit: float, open_hand: bool) -> None:
+def _hand(
+    sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: Modelling, unit: float, open_hand: bool
+) -> None:
     wrist, elbow = np.asarray(arm[2], np.float32), np.asarray(arm[1], np.float32)
     along = (wrist - elbow) / (np.linalg.norm(wrist - elbow) + 1e-6)
     side = np.array([-along[1], along[0]], np.float32)
@@ -180,11 +198,22 @@ def _hand(sheet: Sheet, place: Place, arm: Limb, wardrobe: Wardrobe, modelling: 
 
     spread = 0.085 if open_hand else 0.045
     reach = 0.68 if open_hand else 0.54
-    fingers = [(at(0.26, (k - 1.5) * 0.07), at(reach - 0.05 * abs(k - 1.2), (k - 1.5) * spread * 1.5)) for k in range(4)]
+    fingers = [
+        (at(0.26, (k - 1.5) * 0.07), at(reach - 0.05 * abs(k - 1.2), (k - 1.5) * spread * 1.5)) for k in range(4)
+    ]
     for start, end in fingers:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        paint_shape(sheet, place(tube((start, middle, end), (0.05, 0.048, 0.034), 4)), wardrobe.skin, modelling, unit * 0.03, ink=unit > 60)
+        paint_shape(
+            sheet,
+            place(tube((start, middle, end), (0.05, 0.048, 0.034), 4)),
+            wardrobe.skin,
+            modelling,
+            unit * 0.03,
+            ink=unit > 60,
+        )
     palm = (at(-0.05, -0.10), at(0.12, -0.16), at(0.34, -0.15), at(0.36, 0.13), at(0.12, 0.15), at(-0.05, 0.10))
     paint_shape(sheet, place(smooth(palm, 4)), wardrobe.skin, modelling, unit * 0.06, ink=unit > 40)
     thumb = (at(0.08, -0.13), at(0.24, -0.22 if not open_hand else -0.28), at(0.40, -0.17 if not open_hand else -0.34))
-    paint_shape(sheet, place(tube(thumb, (0.06, 0.055, 0.036), 4)), wardrobe.skin, modelling, unit * 0.03, ink=unit > 40)
+    paint_shape(
+        sheet, place(tube(thumb, (0.06, 0.055, 0.036), 4)), wardrobe.skin, modelling, unit * 0.03, ink=unit > 40
+    )

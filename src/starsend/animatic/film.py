@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -72,11 +73,17 @@ def render_film(order: FilmOrder, destination: Path, progress: Progress) -> None
 
 def _prepare(order: FilmOrder, number: int) -> _Shot:
     shot = order.shots[number]
-    setting = " ".join(other.prompt for other in order.shots[:number][::-1]) + " " + " ".join(other.prompt for other in order.shots[number:])
+    setting = (
+        " ".join(other.prompt for other in order.shots[:number][::-1])
+        + " "
+        + " ".join(other.prompt for other in order.shots[number:])
+    )
     brief = read_brief(shot.prompt, order.style, order.elements, setting)
     tile, effect = None, falling(brief)
     if effect:
-        tile = streaks(order.height_px, order.width_px, effect, generator(order.slate, order.take, shot.shot_id, "weather"))
+        tile = streaks(
+            order.height_px, order.width_px, effect, generator(order.slate, order.take, shot.shot_id, "weather")
+        )
         tile = np.vstack([tile, tile])
     if number == 0 and order.start_frame is not None:
         picture = _load_cover(order.start_frame, order.width_px, order.height_px)
@@ -88,7 +95,7 @@ def _prepare(order: FilmOrder, number: int) -> _Shot:
     seed = (order.slate, order.take, shot.shot_id, shot.prompt)
     scene = build_scene(brief, assemble(brief), 0, generator(*seed, "scene"), width, height)
     finished = finish(flatten(scene.sheets), look_of(order.style, shot.prompt), generator(*seed, "paper"))
-    flat = brief.move in ("static",) or order.profile == "fast" and not brief.people
+    flat = brief.move == "static" or (order.profile == "fast" and not brief.people)
     cuts = (0.0, 1.01) if flat else _CUTS[order.profile]
     return _Shot(_split(scene, finished, cuts), scene.staging.brief, tile)
 
@@ -97,7 +104,7 @@ def _split(scene: Scene, finished: npt.NDArray[np.uint8], cuts: tuple[float, ...
     """Cut a finished painting into planes by depth; what a nearer plane hides is taken from the unfinished sheets."""
     planes: list[MovingPlane] = []
     behind = scene.sheets[0].rgb.copy()
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         alpha = np.zeros(behind.shape[:2], np.uint8)
         nearer = np.zeros(behind.shape[:2], np.uint8)
         for sheet in scene.sheets:

@@ -80,35 +80,38 @@ def _wash(picture: Picture, amount: float, unit: float) -> Picture:
     small = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
     flat = cv2.bilateralFilter(small, 5, 32, max(2.0, 4 * unit))
     flat = cv2.resize(flat, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_CUBIC)
-    return cv2.addWeighted(flat, amount * 0.8, picture, 1 - amount * 0.8, 0)
+    return np.asarray(cv2.addWeighted(flat, amount * 0.8, picture, 1 - amount * 0.8, 0), np.uint8)
 
 
 def _lines(grey: Field, unit: float) -> Field:
     """Ink where tone falls off sharply: 0 black to 1 none (extended difference of Gaussians)."""
     fine = max(0.7, 1.0 * unit)
     edge = cv2.GaussianBlur(grey, (0, 0), fine) - np.float32(0.985) * cv2.GaussianBlur(grey, (0, 0), fine * 2.4)
-    return np.clip(1 + np.tanh((edge + np.float32(0.004)) * 55), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(1 + np.tanh((edge + np.float32(0.004)) * 55), 0, 1), np.float32)
 
 
 def _bloom(colour: Field, grey: Field, unit: float) -> Field:
     small = cv2.resize(colour, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     bright = cv2.GaussianBlur(np.clip(small - np.float32(0.72), 0, 1), (0, 0), max(1.0, 4 * unit))
-    return colour + cv2.resize(bright, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR) * np.float32(0.7)
+    wide = cv2.resize(bright, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(colour + wide * np.float32(0.7), np.float32)
 
 
 def _cut(tone: Field, steps: int) -> Field:
     lifted = np.clip((tone - 0.03) * 1.5, 0, 1)
     scaled = lifted * steps
     base = np.floor(scaled)
-    return ((base + np.clip((scaled - base - 0.5) * 6 + 0.5, 0, 1)) / steps).astype(np.float32)
+    return np.asarray((base + np.clip((scaled - base - 0.5) * 6 + 0.5, 0, 1)) / steps, np.float32)
 
 
 def _pooled(grey: Field, unit: float) -> Field:
     spread = cv2.GaussianBlur(grey, (0, 0), 5 * unit + 0.5)
-    return np.clip(np.abs(spread - grey) * 3.2 - 0.03, 0, 0.6).astype(np.float32)
+    return np.asarray(np.clip(np.abs(spread - grey) * 3.2 - 0.03, 0, 0.6), np.float32)
 
 
-def _draw(colour: Field, grey: Field, line: Field, technique: Technique, chance: np.random.Generator, unit: float) -> None:
+def _draw(
+    colour: Field, grey: Field, line: Field, technique: Technique, chance: np.random.Generator, unit: float
+) -> None:
     height, width = grey.shape
     tooth = grain(height, width, chance, max(1.2, 1.6 * unit))
     ink = np.array([0.07, 0.065, 0.08], np.float32)

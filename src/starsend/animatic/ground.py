@@ -64,7 +64,7 @@ class Ground:
         reach = np.float32(64 / size_m)
         u = np.mod(self.x * reach, 511).astype(np.float32)
         v = np.mod(np.broadcast_to(self.ahead * reach, self.x.shape), 511).astype(np.float32)
-        return cv2.remap(tile, u, v, cv2.INTER_LINEAR)
+        return np.asarray(cv2.remap(tile, u, v, cv2.INTER_LINEAR), np.float32)
 
     def lay(self, mask: Field, colour: npt.ArrayLike) -> None:
         """Lay a colour where the mask (0 to 1) says."""
@@ -72,7 +72,7 @@ class Ground:
 
     def band(self, centre: Field, half_m: float) -> Field:
         """A mask of what lies within `half_m` of a line along z, smooth to the pixel."""
-        return np.clip((half_m - np.abs(self.x - centre)) / self.footprint + 0.5, 0, 1)
+        return np.asarray(np.clip((half_m - np.abs(self.x - centre)) / self.footprint + 0.5, 0, 1), np.float32)
 
     def road(self, strip: Strip) -> None:
         """Lay asphalt with a worn shoulder, edge lines and a broken middle line."""
@@ -100,7 +100,11 @@ class Ground:
         """Throw a lamp's cone on the ground: from (x, z) along z, `toward` 1 away from us and -1 to us."""
         ahead = (self.ahead - np.float32(z)) * np.float32(toward)
         spread = np.maximum(0.5 + ahead * np.float32(0.20), 0.2)
-        cone = np.exp(-(((self.x - np.float32(x)) / spread) ** 2)) * np.exp(-np.abs(ahead) / 16) * np.clip(ahead * 0.7, 0, 1)
+        cone = (
+            np.exp(-(((self.x - np.float32(x)) / spread) ** 2))
+            * np.exp(-np.abs(ahead) / 16)
+            * np.clip(ahead * 0.7, 0, 1)
+        )
         self.colour += np.asarray(colour, np.float32) * (cone * np.float32(strength))[..., None]
 
     def shine(self, above: npt.NDArray[np.uint8], where: Field, strength: float) -> None:
@@ -117,9 +121,12 @@ class Ground:
         puddle = np.clip(self.texture(3.5) * 2.4 - 0.7, 0.15, 1)
         self.colour += (mirror - self.colour * np.float32(0.35)) * (where * puddle * np.float32(strength))[..., None]
 
-    def sheet(self, depth: float) -> Sheet:
-        """The ground as a sheet, opaque below the horizon."""
+    def sheet(self, depth: float, until_m: float | None = None) -> Sheet:
+        """The ground as a sheet, opaque below the horizon, or only as far as a ragged shore at `until_m`."""
         sheet = Sheet(self.view.height, self.view.width, depth)
         sheet.rgb[self.top :] = np.clip(self.colour * 255, 0, 255).astype(np.uint8)
         sheet.alpha[self.top :] = 255
+        if until_m is not None:
+            shore = (until_m - self.z + (self.texture(9.0) - 0.5) * 9) / np.maximum(self.footprint * 12, 0.02)
+            sheet.alpha[self.top :] = np.clip(shore * 255, 0, 255).astype(np.uint8)
         return sheet

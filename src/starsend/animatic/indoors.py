@@ -18,7 +18,9 @@ def _rgb(colour: np.ndarray) -> RGB:
     return float(colour[0]), float(colour[1]), float(colour[2])
 
 
-def indoors(staging: Staging, palette: Palette, light: Light, outside: Palette, chance: np.random.Generator) -> list[Sheet]:
+def indoors(
+    staging: Staging, palette: Palette, light: Light, outside: Palette, chance: np.random.Generator
+) -> list[Sheet]:
     """Paint a room from its far wall to the furniture behind the figure."""
     view, brief = staging.view, staging.brief
     back = staging.subject_z + float(chance.uniform(2.2, 3.2))
@@ -42,7 +44,10 @@ def indoors(staging: Staging, palette: Palette, light: Light, outside: Palette, 
     floor.lay(seams.astype(np.float32) * np.exp(-floor.z / 6) * np.float32(0.6), palette.shadow)
     if brief.place == "diner":
         checks = (np.mod(floor.x, 1.0) < 0.5) ^ (np.mod(floor.ahead, 1.0) < 0.5)
-        floor.lay(np.broadcast_to(checks, floor.x.shape).astype(np.float32) * np.float32(0.5), palette.lit((0.75, 0.72, 0.66), 0.5))
+        floor.lay(
+            np.broadcast_to(checks, floor.x.shape).astype(np.float32) * np.float32(0.5),
+            palette.lit((0.75, 0.72, 0.66), 0.5),
+        )
     top = int(np.clip(view.project([(0, 0, back)])[0, 1], 0, view.height - 1))
     inside = np.zeros((view.height, view.width), np.float32)
     corner = view.polygon([(x0, 0, near), (x1, 0, near), (x1, 0, back), (x0, 0, back)])
@@ -58,7 +63,13 @@ def indoors(staging: Staging, palette: Palette, light: Light, outside: Palette, 
 
 
 def _window(
-    sheet: Sheet, staging: Staging, palette: Palette, light: Light, outside: Palette, room: tuple[float, float, float], chance: np.random.Generator
+    sheet: Sheet,
+    staging: Staging,
+    palette: Palette,
+    light: Light,
+    outside: Palette,
+    room: tuple[float, float, float],
+    chance: np.random.Generator,
 ) -> None:
     x0, x1, back = room
     diner = staging.brief.place == "diner"
@@ -67,13 +78,21 @@ def _window(
     left = float(np.clip(left, x0 + 0.2, x1 - wide - 0.2))
     low, high, z = 0.95, 2.25, back - 0.02
     sky = mix(outside.horizon, outside.zenith, 0.3)
-    paint_faces(sheet, staging.view, palette, light, [Face(((left, low, z), (left + wide, low, z), (left + wide, high, z), (left, high, z)), _rgb(sky), 1.0, 0.2)])
+    paint_faces(
+        sheet,
+        staging.view,
+        palette,
+        light,
+        [Face(((left, low, z), (left + wide, low, z), (left + wide, high, z), (left, high, z)), _rgb(sky), 1.0, 0.2)],
+    )
     if outside.dark:
         for _ in range(12):
             x, y = left + wide * float(chance.uniform(0.05, 0.95)), float(chance.uniform(low + 0.1, high - 0.2))
             px, py = staging.view.project([(x, y, z)])[0]
             radius = staging.view.scale_at(z) * float(chance.uniform(0.025, 0.08))
-            sheet.glow(float(px), float(py), radius, radius, outside.lamp if chance.random() < 0.6 else (0.9, 0.2, 0.15), 0.8)
+            sheet.glow(
+                float(px), float(py), radius, radius, outside.lamp if chance.random() < 0.6 else (0.9, 0.2, 0.15), 0.8
+            )
     frame = []
     for k in range(4 if diner else 3):
         x = left + wide * k / (3 if diner else 2)
@@ -84,7 +103,12 @@ def _window(
 
 
 def _furniture(
-    sheet: Sheet, staging: Staging, palette: Palette, light: Light, room: tuple[float, float, float], chance: np.random.Generator
+    sheet: Sheet,
+    staging: Staging,
+    palette: Palette,
+    light: Light,
+    room: tuple[float, float, float],
+    chance: np.random.Generator,
 ) -> None:
     x0, x1, back = room
     side = staging.side
@@ -97,7 +121,9 @@ def _furniture(
         faces += box(x0, x1, 0.82, 0.9, back - 0.06, back, (0.6, 0.6, 0.6))
     else:
         run0, run1 = (x0, x0 + 2.4) if side > 0 else (x1 - 2.4, x1)
-        faces += box(run0, run1, 0, 0.88, back - 0.6, back, (0.50, 0.50, 0.44)) + box(run0, run1, 0.88, 0.93, back - 0.63, back, _WOOD)
+        faces += box(run0, run1, 0, 0.88, back - 0.6, back, (0.50, 0.50, 0.44)) + box(
+            run0, run1, 0.88, 0.93, back - 0.63, back, _WOOD
+        )
         for k in range(4):
             z = back - 0.61
             a, b = run0 + 0.6 * k + 0.05, run0 + 0.6 * k + 0.55
@@ -108,7 +134,9 @@ def _furniture(
         faces += box(shelf, shelf + 1.9, 1.62, 1.66, back - 0.28, back, _WOOD)
         for k in range(7):
             x = shelf + 0.1 + 0.25 * k
-            faces += box(x, x + 0.12, 1.66, 1.66 + float(chance.uniform(0.12, 0.3)), back - 0.2, back - 0.08, (0.45, 0.36, 0.30))
+            faces += box(
+                x, x + 0.12, 1.66, 1.66 + float(chance.uniform(0.12, 0.3)), back - 0.2, back - 0.08, (0.45, 0.36, 0.30)
+            )
     paint_faces(sheet, staging.view, palette, light, faces)
     _pendant(sheet, staging, palette)
 
@@ -118,10 +146,24 @@ def _pendant(sheet: Sheet, staging: Staging, palette: Palette) -> None:
     top, foot = staging.view.project([(x, 2.9, z), (x, 2.18, z)])
     scale = staging.view.scale_at(z)
     sheet.line((tuple(top), tuple(foot)), palette.shadow, max(1.0, scale * 0.015))
-    sheet.glow(float(foot[0]), float(foot[1]) + scale * 0.06, scale * 0.55, scale * 0.5, palette.lamp, 0.75 if palette.dark else 0.4)
+    sheet.glow(
+        float(foot[0]),
+        float(foot[1]) + scale * 0.06,
+        scale * 0.55,
+        scale * 0.5,
+        palette.lamp,
+        0.75 if palette.dark else 0.4,
+    )
     shade = np.array([(-0.05, -0.12), (0.05, -0.12), (0.19, 0.06), (-0.19, 0.06)], np.float32) * scale + foot
     sheet.fill(shade, mix(palette.shadow, palette.lamp, 0.25))
-    sheet.glow(float(foot[0]), float(foot[1]) + scale * 0.07, scale * 0.09, scale * 0.06, mix(palette.lamp, (1, 1, 1), 0.6), 1.0)
+    sheet.glow(
+        float(foot[0]),
+        float(foot[1]) + scale * 0.07,
+        scale * 0.09,
+        scale * 0.06,
+        mix(palette.lamp, (1, 1, 1), 0.6),
+        1.0,
+    )
 
 
 def table(staging: Staging, palette: Palette, light: Light) -> Sheet:

@@ -24,7 +24,8 @@ def ridge(width: int, chance: np.random.Generator, octaves: int = 7, rough: floa
     for octave in range(octaves):
         knots = base * 2**octave + 1
         line += np.interp(x, np.linspace(0, 1, knots), chance.standard_normal(knots)) * rough**octave
-    return (line / (np.abs(line).max() + 1e-6)).astype(np.float32)
+    shape: Plane = (line / (np.abs(line).max() + 1e-6)).astype(np.float32)
+    return shape
 
 
 def cloud(

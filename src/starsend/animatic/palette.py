@@ -47,7 +47,7 @@ class Palette:
         """A surface of a colour: `amount` 0 in shadow, 1 in full light."""
         body = np.asarray(base, np.float32)
         shade = mix(self.shadow, body * self.ambient, 0.55)
-        light = body * mix(self.key, (1.0, 1.0, 1.0), 0.35) * np.float32(0.62 if self.dark else 1.0)
+        light = body * mix(self.key, (1.0, 1.0, 1.0), 0.35) * np.float32(0.74 if self.dark else 1.0)
         return mix(shade, light, amount)
 
     @property
@@ -81,7 +81,8 @@ _HOURS: Final[dict[str, Palette]] = {
 }  # fmt: skip
 
 _EARTH: Final[dict[str, tuple[float, float, float]]] = {
-    "desert": (0.80, 0.58, 0.38), "field": (0.46, 0.48, 0.26), "forest": (0.25, 0.30, 0.19), "coast": (0.40, 0.38, 0.33),
+    "desert": (0.80, 0.58, 0.38), "field": (0.46, 0.48, 0.26), "forest": (0.25, 0.30, 0.19), "coast": (0.40, 0.38,
+        0.33),
     "mountain": (0.42, 0.42, 0.36), "street": (0.34, 0.34, 0.36), "road": (0.33, 0.34, 0.28),
     "room": (0.44, 0.31, 0.21), "diner": (0.38, 0.36, 0.36),
 }  # fmt: skip

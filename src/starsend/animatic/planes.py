@@ -40,14 +40,23 @@ class MovingPlane:
         if alpha is not None:
             x, y, width, height = cv2.boundingRect(alpha)
             x0, y0 = x // 4 * 4, y // 4 * 4
-            self.box = (x0, y0, min(self.size[0], -(-(x + width) // 4) * 4), min(self.size[1], -(-(y + height) // 4) * 4))
+            self.box = (
+                x0,
+                y0,
+                min(self.size[0], -(-(x + width) // 4) * 4),
+                min(self.size[1], -(-(y + height) // 4) * 4),
+            )
             window = np.s_[y0 : self.box[3], x0 : self.box[2]]
             rgb, alpha = np.ascontiguousarray(rgb[window]), np.ascontiguousarray(alpha[window])
-            half = cv2.resize(alpha, (alpha.shape[1] // 2, alpha.shape[0] // 2), interpolation=cv2.INTER_AREA).astype(np.uint8)
+            half = cv2.resize(alpha, (alpha.shape[1] // 2, alpha.shape[0] // 2), interpolation=cv2.INTER_AREA).astype(
+                np.uint8
+            )
             self.masks = (alpha, half, half)
         self.planes = to_planes(rgb)
         if self.masks:  # premultiplied, so that one warp and one multiplication lay a plane over the frame
-            y_plane, u_plane, v_plane = (cv2.multiply(p, m, scale=1 / 255) for p, m in zip(self.planes, self.masks, strict=True))
+            y_plane, u_plane, v_plane = (
+                cv2.multiply(p, m, scale=1 / 255) for p, m in zip(self.planes, self.masks, strict=True)
+            )
             self.planes = (y_plane.astype(np.uint8), u_plane.astype(np.uint8), v_plane.astype(np.uint8))
 
     def draw(self, frame: Frame, glance: Glance, margin: float) -> None:
@@ -66,7 +75,9 @@ class MovingPlane:
             target = frame[k][y0 // step : y1 // step, x0 // step : x1 // step]
             size = (target.shape[1], target.shape[0])
             if self.masks is None:
-                target[:] = cv2.warpAffine(self.planes[k], move, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+                target[:] = cv2.warpAffine(
+                    self.planes[k], move, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+                )
                 continue
             paint = cv2.warpAffine(self.planes[k], move, size, flags=cv2.INTER_LINEAR)
             clear = cv2.bitwise_not(cv2.warpAffine(self.masks[k], move, size, flags=cv2.INTER_LINEAR))
@@ -83,7 +94,11 @@ def glance_at(move: str, share: float, frame: int) -> Glance:
     eased = 0.85 * share * share * (3 - 2 * share) + 0.15 * share
     swing = 0.035 * (2 * eased - 1)
     if move == "handheld":
-        return Glance(1.04, float(0.006 * np.sin(frame * 0.21) + 0.003 * np.sin(frame * 0.53)), float(0.006 * np.sin(frame * 0.17 + 1)))
+        return Glance(
+            1.04,
+            float(0.006 * np.sin(frame * 0.21) + 0.003 * np.sin(frame * 0.53)),
+            float(0.006 * np.sin(frame * 0.17 + 1)),
+        )
     return {
         "push in": Glance(1 + 0.17 * eased, 0.012 * eased, -0.01 * eased),
         "pull back": Glance(1.17 - 0.17 * eased, 0.012 * (1 - eased), -0.01 * (1 - eased)),

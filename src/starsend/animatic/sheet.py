@@ -69,7 +69,9 @@ def _panel(pen: ImageDraw.ImageDraw, order: GridOrder, brief: Brief, cell: int, 
     face = font(round(24 * unit), True, "jetbrains-mono")
     pen.rectangle((x0, y0, x0 + face.getlength(tab) + 24, y0 + 40 * unit), fill=_INK)
     pen.text((x0 + 12, y0 + 5 * unit), tab, font=face, fill=(255, 255, 255))
-    angle = {"low": "LOW ANGLE", "high": "HIGH ANGLE", "dutch": "DUTCH", "aerial": "AERIAL"}.get(brief.angle, "EYE LEVEL")
+    angle = {"low": "LOW ANGLE", "high": "HIGH ANGLE", "dutch": "DUTCH", "aerial": "AERIAL"}.get(
+        brief.angle, "EYE LEVEL"
+    )
     line = f"{brief.size}  ·  {brief.lens_mm} mm  ·  {angle}  ·  {brief.move.upper()}"
     face = font(round(21 * unit), True)
     pen.text((x0, y1 + 9 * unit), shortened(line, face, x1 - x0), font=face, fill=_RED)
@@ -111,6 +113,8 @@ def _arrow(pen: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[floa
     ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     px, py, head = -uy * thick, ux * thick, thick * 3.4
     neck = (end[0] - ux * head, end[1] - uy * head)
-    outline = [(start[0] + px * 0.4, start[1] + py * 0.4), (neck[0] + px, neck[1] + py), (neck[0] + px * 2.4, neck[1] + py * 2.4), end,
-               (neck[0] - px * 2.4, neck[1] - py * 2.4), (neck[0] - px, neck[1] - py), (start[0] - px * 0.4, start[1] - py * 0.4)]  # fmt: skip
+    outline = [(start[0] + px * 0.4, start[1] + py * 0.4), (neck[0] + px, neck[1] + py), (neck[0] + px * 2.4,
+        neck[1] + py * 2.4), end,
+               (neck[0] - px * 2.4, neck[1] - py * 2.4), (neck[0] - px, neck[1] - py), (start[0] - px * 0.4,
+               start[1] - py * 0.4)]  # fmt: skip
     pen.polygon(outline, fill=_WHITE, outline=(20, 20, 24, 255))

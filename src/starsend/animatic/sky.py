@@ -13,7 +13,14 @@ from starsend.animatic.viewpoint import Viewpoint
 _COVER = {"storm": 0.30, "dusk": 0.47, "dawn": 0.52, "day": 0.55, "blue": 0.52, "night": 0.58, "neon": 0.5, "warm": 0.6}
 
 
-def paint_sky(view: Viewpoint, palette: Palette, time: str, sun: tuple[float, float], chance: np.random.Generator) -> Sheet:
+def paint_sky(
+    view: Viewpoint,
+    palette: Palette,
+    time: str,
+    sun: tuple[float, float],
+    chance: np.random.Generator,
+    covered: bool = False,
+) -> Sheet:
     """Paint the whole sheet opaque, since what is nearer may not cover all of it.
 
     Args:
@@ -22,6 +29,7 @@ def paint_sky(view: Viewpoint, palette: Palette, time: str, sun: tuple[float, fl
         time: The hour's name.
         sun: Where sun or moon stands, px; it may be out of frame.
         chance: For clouds and stars.
+        covered: Whether the weather hides sun, moon and stars.
     """
     sheet = Sheet(view.height, view.width, 0.0)
     horizon = max(view.horizon_px, view.height * 0.08)
@@ -29,12 +37,12 @@ def paint_sky(view: Viewpoint, palette: Palette, time: str, sun: tuple[float, fl
     colour = palette.zenith + (palette.horizon - palette.zenith) * down
     colour = np.repeat(colour, view.width, axis=1)
     _shine(colour, view, palette, time, sun)
-    _clouds(colour, view, palette, _COVER[time], horizon, sun, chance)
+    _clouds(colour, view, palette, _COVER[time] - (0.14 if covered else 0.0), horizon, sun, chance)
     sheet.rgb[:] = np.clip(colour * 255, 0, 255).astype(np.uint8)
     sheet.alpha[:] = 255
-    if time == "night":
+    if time == "night" and not covered:
         _stars(sheet, horizon, chance)
-    if time in ("dusk", "dawn", "day", "night", "blue") and 0 < sun[1] < horizon * 1.02:
+    if not covered and time in ("dusk", "dawn", "day", "night", "blue") and 0 < sun[1] < horizon * 1.02:
         _disc(sheet, palette, time, sun)
     return sheet
 

@@ -34,7 +34,9 @@ class Light:
     ink_px: float
 
 
-def box(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, colour: tuple[float, float, float]) -> list[Face]:
+def box(
+    x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, colour: tuple[float, float, float]
+) -> list[Face]:
     """A box standing square to the axes; its far side is left out."""
     return [
         Face(((x0, y0, z0), (x1, y0, z0), (x1, y1, z0), (x0, y1, z0)), colour),
@@ -83,7 +85,7 @@ def face_tone(face: Face, normal: npt.NDArray[np.float32], palette: Palette, lig
 def _normal(corners: npt.NDArray[np.float32], to_eye: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     cross = np.cross(corners[1] - corners[0], corners[2] - corners[0])
     normal = cross / (np.linalg.norm(cross) + 1e-9)
-    return (normal if float(np.dot(normal, to_eye)) >= 0 else -normal).astype(np.float32)
+    return np.asarray(normal if float(np.dot(normal, to_eye)) >= 0 else -normal, np.float32)
 
 
 def _in_frame(outline: npt.NDArray[np.float32], view: Viewpoint) -> bool:

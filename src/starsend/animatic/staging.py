@@ -11,19 +11,40 @@ from starsend.animatic.brief import Brief
 from starsend.animatic.viewpoint import Viewpoint
 
 _SIZES: Final = ("ECU", "CU", "MCU", "MS", "FS", "WS", "EWS")
-_PERSON: Final = {"EWS": 0.15, "WS": 0.36, "FS": 0.80, "MS": 1.72, "OTS": 1.65, "MCU": 2.45, "CU": 3.6, "ECU": 5.8, "INS": 1.0}
-_VEHICLE: Final = {"EWS": 0.12, "WS": 0.27, "FS": 0.42, "MS": 0.55, "OTS": 0.5, "MCU": 0.7, "CU": 0.9, "ECU": 1.2, "INS": 0.6}
+_PERSON: Final = {
+    "EWS": 0.15,
+    "WS": 0.36,
+    "FS": 0.80,
+    "MS": 1.72,
+    "OTS": 1.65,
+    "MCU": 2.45,
+    "CU": 3.6,
+    "ECU": 5.8,
+    "INS": 1.0,
+}
+_VEHICLE: Final = {
+    "EWS": 0.12,
+    "WS": 0.27,
+    "FS": 0.42,
+    "MS": 0.55,
+    "OTS": 0.5,
+    "MCU": 0.7,
+    "CU": 0.9,
+    "ECU": 1.2,
+    "INS": 0.6,
+}
 _FOOT: Final = {"EWS": 0.83, "WS": 0.88, "FS": 0.955}
 _EYE_LINE: Final = {"MS": 0.30, "OTS": 0.33, "MCU": 0.36, "CU": 0.42, "ECU": 0.46}
 _EYE_M: Final = {"eye": 1.45, "low": 0.42, "high": 3.6, "dutch": 1.2, "aerial": 26.0}
 _PITCH: Final = {"eye": 0.0, "low": -0.07, "high": 0.20, "dutch": 0.0, "aerial": 0.52}
 _PERSON_M = 1.75
+SEAT_M = 0.42  # how far a seated figure sinks
 _DIAGONAL_MM = 43.3  # of 36 x 24 mm film
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to stage: mirrored, steps tighter (-) or wider (+), angle, lens factor, which way things turn, where the subject stands."""
+    """One way to stage; ``step`` is tighter below 0 and wider above, ``turn`` is which way things face."""
 
     mirrored: bool
     step: int
@@ -34,9 +55,12 @@ class Variant:
 
 
 _VARIANTS: Final = (
-    Variant(False, 0, "eye", 1.0, 0, 0.63), Variant(True, 0, "low", 0.75, 1, 0.60), Variant(False, -1, "eye", 1.5, 2, 0.42),
-    Variant(True, 1, "high", 0.8, 3, 0.66), Variant(False, 1, "low", 0.7, 1, 0.33), Variant(True, -1, "low", 1.3, 0, 0.46),
-    Variant(False, 0, "high", 1.2, 3, 0.36), Variant(True, 0, "eye", 0.8, 2, 0.50), Variant(False, -2, "eye", 1.4, 0, 0.55),
+    Variant(False, 0, "eye", 1.0, 0, 0.63), Variant(True, 0, "low", 0.75, 1, 0.60), Variant(False, -1, "eye", 1.5,
+        2, 0.42),
+    Variant(True, 1, "high", 0.8, 3, 0.66), Variant(False, 1, "low", 0.7, 1, 0.33), Variant(True, -1, "low", 1.3, 0,
+        0.46),
+    Variant(False, 0, "high", 1.2, 3, 0.36), Variant(True, 0, "eye", 0.8, 2, 0.50), Variant(False, -2, "eye", 1.4,
+        0, 0.55),
 )  # fmt: skip
 
 
@@ -87,8 +111,19 @@ def stage(brief: Brief, variant: int, chance: np.random.Generator, width: int, h
     light_side = -1 if third > 0.5 else 1
     sun_x = width * (0.5 + light_side * float(chance.uniform(0.16, 0.36)))
     horizon = max(view.horizon_px, height * 0.12)
-    sun = (sun_x, horizon * float(chance.uniform(0.72, 0.92) if brief.time in ("dusk", "dawn") else chance.uniform(0.2, 0.45)))
-    return Staging(brief, view, 1 if third >= 0.5 else -1, float(x), float(distance), (chosen.turn + int(chance.integers(0, 2)) * 2) % 4, sun)
+    sun = (
+        sun_x,
+        horizon * float(chance.uniform(0.72, 0.92) if brief.time in ("dusk", "dawn") else chance.uniform(0.2, 0.45)),
+    )
+    return Staging(
+        brief,
+        view,
+        1 if third >= 0.5 else -1,
+        float(x),
+        float(distance),
+        (chosen.turn + int(chance.integers(0, 2)) * 2) % 4,
+        sun,
+    )
 
 
 def _varied(brief: Brief, chosen: Variant) -> Brief:
@@ -116,6 +151,8 @@ def _height(brief: Brief, distance: float, chance: np.random.Generator) -> tuple
     pitch = _PITCH[brief.angle]
     if brief.indoors:
         return min(eye, 2.2), pitch * 0.6 if brief.angle != "aerial" else 0.3
+    if brief.angle == "low" and brief.size in _EYE_LINE:  # lower, the ground would leave the frame
+        eye, pitch = eye + 0.65, pitch * 0.4
     if brief.angle == "high":  # a high camera stays high over a far subject
         eye = max(eye, 1.6 + distance * 0.16)
     return (eye if brief.angle == "aerial" or brief.size not in ("EWS",) else eye * 1.25), pitch
@@ -124,7 +161,7 @@ def _height(brief: Brief, distance: float, chance: np.random.Generator) -> tuple
 def _centre(view: Viewpoint, brief: Brief, distance: float, tall: float) -> float:
     """Where the optical axis must meet the frame for the subject to stand right in it."""
     if brief.size in _EYE_LINE and (brief.people or not brief.vehicle):
-        point, target = tall * 0.93, _EYE_LINE[brief.size]
+        point, target = tall * 0.93 - (SEAT_M if brief.seated else 0.0), _EYE_LINE[brief.size]
     else:
         point, target = 0.0, _FOOT.get(brief.size, 0.90)
     at = float(view.project([(0.0, point, distance)])[0, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -69,12 +70,14 @@ class Parked:
     heading: float
     lamps: bool = False
     one_lamp: bool = False
+    shadow: bool = True
 
 
 def paint_vehicle(sheet: Sheet, view: Viewpoint, palette: Palette, light: Light, parked: Parked) -> None:
     """Paint a vehicle, its shadow and its lamps."""
     build = BUILDS[parked.kind]
-    _cast_shadow(sheet, view, palette, parked, build)
+    if parked.shadow:
+        _cast_shadow(sheet, view, palette, parked, build)
     own = _body(build, parked) + _cabin(build, parked) + _ends(build, parked)
     if build.cargo:
         own += _cargo(build.cargo)
@@ -111,12 +114,19 @@ def _outward(faces: list[Face], view: Viewpoint, parked: Parked) -> list[Face]:
 
 def _body(build: Build, parked: Parked) -> list[Face]:
     faces, paint = [], parked.paint
-    for (z0, y0, w0), (z1, y1, w1) in zip(build.body, build.body[1:], strict=False):
+    for (z0, y0, w0), (z1, y1, w1) in pairwise(build.body):
         bed = build.bed and z0 >= build.bed[0] - 0.1 and z1 <= build.bed[1] + 1.0
-        faces.append(Face(((-w0, y0, z0), (w0, y0, z0), (w1, y1, z1), (-w1, y1, z1)), _TRIM if bed else paint, inked=False))
+        faces.append(
+            Face(((-w0, y0, z0), (w0, y0, z0), (w1, y1, z1), (-w1, y1, z1)), _TRIM if bed else paint, inked=False)
+        )
         for side in (-1, 1):
             waist0, waist1 = (y0 + build.sill_m) / 2, (y1 + build.sill_m) / 2
-            upper = ((side * w0 * 0.97, y0, z0), (side * w0, waist0, z0), (side * w1, waist1, z1), (side * w1 * 0.97, y1, z1))
+            upper = (
+                (side * w0 * 0.97, y0, z0),
+                (side * w0, waist0, z0),
+                (side * w1, waist1, z1),
+                (side * w1 * 0.97, y1, z1),
+            )
             lower = ((side * w0, waist0, z0), (side * w0 * 0.95, build.sill_m, z0),
                      (side * w1 * 0.95, build.sill_m, z1), (side * w1, waist1, z1))  # fmt: skip
             faces.append(Face(upper, paint, inked=False))
@@ -127,15 +137,28 @@ def _body(build: Build, parked: Parked) -> list[Face]:
 def _cabin(build: Build, parked: Parked) -> list[Face]:
     rear, rear_top, front_top, front, roof, half = build.cabin
     at = [z for z, _, _ in build.body]
-    foot_r = (float(np.interp(rear, at, [w for _, _, w in build.body])) * 0.95, float(np.interp(rear, at, [y for _, y, _ in build.body])))
-    foot_f = (float(np.interp(front, at, [w for _, _, w in build.body])) * 0.93, float(np.interp(front, at, [y for _, y, _ in build.body])))
+    foot_r = (
+        float(np.interp(rear, at, [w for _, _, w in build.body])) * 0.95,
+        float(np.interp(rear, at, [y for _, y, _ in build.body])),
+    )
+    foot_f = (
+        float(np.interp(front, at, [w for _, _, w in build.body])) * 0.93,
+        float(np.interp(front, at, [y for _, y, _ in build.body])),
+    )
     (wr, yr), (wf, yf) = foot_r, foot_f
     glass = _GLASS
     faces = [
-        Face(((-half, roof, rear_top), (half, roof, rear_top), (half, roof, front_top), (-half, roof, front_top)), parked.paint, nearer=0.1),
+        Face(
+            ((-half, roof, rear_top), (half, roof, rear_top), (half, roof, front_top), (-half, roof, front_top)),
+            parked.paint,
+            nearer=0.1,
+        ),
         Face(((-wf, yf, front), (wf, yf, front), (half, roof, front_top), (-half, roof, front_top)), glass, nearer=0.2),
-        Face(((-wr, yr, rear), (wr, yr, rear), (half, roof, rear_top), (-half, roof, rear_top)),
-             glass if parked.kind not in ("van", "truck") else parked.paint, nearer=0.2),
+        Face(
+            ((-wr, yr, rear), (wr, yr, rear), (half, roof, rear_top), (-half, roof, rear_top)),
+            glass if parked.kind not in ("van", "truck") else parked.paint,
+            nearer=0.2,
+        ),
     ]
     for side in (-1, 1):
         faces.append(Face(((side * wr, yr, rear), (side * wf, yf, front), (side * half, roof, front_top),
@@ -156,7 +179,12 @@ def _side_glass(
         w = (wr + (wf - wr) * along) * (1 - up) + half * up
         return (side * (w + 0.015), y, z)
 
-    panes = {"car": ((0.10, 0.46), (0.50, 0.90)), "pickup": ((0.12, 0.88),), "van": ((0.70, 0.93),), "truck": ((0.45, 0.9),)}
+    panes = {
+        "car": ((0.10, 0.46), (0.50, 0.90)),
+        "pickup": ((0.12, 0.88),),
+        "van": ((0.70, 0.93),),
+        "truck": ((0.45, 0.9),),
+    }
     spans = panes.get(kind, tuple((0.03 + k * 0.12, 0.13 + k * 0.12) for k in range(8)))
     return [Face((at(a, 0.10), at(b, 0.10), at(b, 0.86), at(a, 0.86)), _GLASS, nearer=0.4) for a, b in spans]
 
@@ -167,12 +195,24 @@ def _ends(build: Build, parked: Parked) -> list[Face]:
         out = 0.02 if nose else -0.02
         low = build.sill_m
         faces.append(Face(((-w, low, z), (w, low, z), (w, y, z), (-w, y, z)), parked.paint))
-        faces.append(Face(((-w, low, z + out), (w, low, z + out), (w, low + 0.14, z + out), (-w, low + 0.14, z + out)), _TRIM, nearer=0.3))
+        faces.append(
+            Face(
+                ((-w, low, z + out), (w, low, z + out), (w, low + 0.14, z + out), (-w, low + 0.14, z + out)),
+                _TRIM,
+                nearer=0.3,
+            )
+        )
         if nose:
             grille = ((-w * 0.5, low + (y - low) * 0.38, z + out), (w * 0.5, low + (y - low) * 0.38, z + out),
-                      (w * 0.5, low + (y - low) * 0.8, z + out), (-w * 0.5, low + (y - low) * 0.8, z + out))  # fmt: skip
+                      (w * 0.5, low + (y - low) * 0.8, z + out), (-w * 0.5, low + (y - low) * 0.8,
+                      z + out))  # fmt: skip
             faces.append(Face(grille, _TRIM, nearer=0.3))
-        plate = ((-0.24, low + 0.16, z + out * 2), (0.24, low + 0.16, z + out * 2), (0.24, low + 0.28, z + out * 2), (-0.24, low + 0.28, z + out * 2))
+        plate = (
+            (-0.24, low + 0.16, z + out * 2),
+            (0.24, low + 0.16, z + out * 2),
+            (0.24, low + 0.28, z + out * 2),
+            (-0.24, low + 0.28, z + out * 2),
+        )
         faces.append(Face(plate, (0.8, 0.8, 0.76), nearer=0.5))
         for side in (-1, 1):
             faces.append(_lamp_face(build, parked, side, nose))
@@ -186,7 +226,12 @@ def _lamp_face(build: Build, parked: Parked, side: int, nose: bool) -> Face:
     dead = nose and parked.one_lamp and side > 0
     colour = (0.35, 0.35, 0.34) if dead else _FRONT_LAMP if nose else _REAR_LAMP
     inner = 0.56 if nose else 0.62
-    corners = ((side * w * inner, foot, z + out), (side * w * 0.97, foot, z + out), (side * w * 0.97, top, z + out), (side * w * inner, top, z + out))
+    corners = (
+        (side * w * inner, foot, z + out),
+        (side * w * 0.97, foot, z + out),
+        (side * w * 0.97, top, z + out),
+        (side * w * inner, top, z + out),
+    )
     return Face(corners, colour, glow=0.0 if dead else 0.95 if parked.lamps else 0.25, nearer=0.5)
 
 
@@ -208,16 +253,22 @@ def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, bui
     across = abs(float(np.sin(np.arctan2(parked.x, parked.z) - parked.heading)))
     half = max(w for _, _, w in build.body)
     for axle in build.axles:
-        for reach, colour, r in ((half * 0.94, _TYRE, 1.1), (half + 0.02, _TYRE, 1.0), (half + 0.03, (0.42, 0.43, 0.45), 0.58), (half + 0.04, _TRIM, 0.2)):
+        for reach, colour, r in (
+            (half * 0.94, _TYRE, 1.1),
+            (half + 0.02, _TYRE, 1.0),
+            (half + 0.03, (0.42, 0.43, 0.45), 0.58),
+            (half + 0.04, _TRIM, 0.2),
+        ):
             if across < 0.05 and r < 1:
                 continue
-            rim = [(side * reach, build.wheel_m + build.wheel_m * r * np.sin(t), axle + build.wheel_m * r * np.cos(t)) for t in turn]
-            sheet.fill(view.polygon(to_world(parked, [(float(a), float(b), float(c)) for a, b, c in rim])), palette.lit(colour, 0.5))
-    end = build.axles[-1] if abs(parked.heading) > np.pi / 2 else build.axles[0]
-    edge = (build.body[-1] if abs(parked.heading) > np.pi / 2 else build.body[0])[0]
-    for s in (-1, 1):
-        tread = [(s * half * 0.94, 0.0, end), (s * half * 0.62, 0.0, end), (s * half * 0.62, build.sill_m + 0.05, edge), (s * half * 0.94, build.sill_m + 0.05, edge)]
-        sheet.fill(view.polygon(to_world(parked, [(a, b, c) for a, b, c in tread])), palette.lit(_TYRE, 0.2))
+            rim = [
+                (side * reach, build.wheel_m + build.wheel_m * r * np.sin(t), axle + build.wheel_m * r * np.cos(t))
+                for t in turn
+            ]
+            sheet.fill(
+                view.polygon(to_world(parked, [(float(a), float(b), float(c)) for a, b, c in rim])),
+                palette.lit(colour, 0.5),
+            )
 
 
 def _cast_shadow(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build) -> None:
@@ -226,7 +277,9 @@ def _cast_shadow(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked
     rim = [(-w, 0.0, z0), (w, 0.0, z0), (w, 0.0, z1), (-w, 0.0, z1)]
     outline = view.polygon(to_world(parked, [(a * 1.12, b, c * 1.04) for a, b, c in rim]))
     if len(outline) >= 3:
-        sheet.soft(smooth(outline, 3), palette.shadow * np.float32(0.6), 0.85, max(1.0, view.scale_at(max(parked.z, 1)) * 0.12))
+        sheet.soft(
+            smooth(outline, 3), palette.shadow * np.float32(0.6), 0.85, max(1.0, view.scale_at(max(parked.z, 1)) * 0.12)
+        )
 
 
 def _lamps(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build) -> None:

@@ -18,8 +18,11 @@ TIME: Final[Words] = (
 )
 PLACE: Final[Words] = (
     (r"diner|booth|caf[eé]|restaurant|\bbar\b|coffee shop", "diner"),
-    (r"interior|\bint\b|room|kitchen|office|bedroom|hall|corridor|cabin|apartment|indoors|at (a|the|his|her) (table|desk)"
-     r"|house interior|inside (a|the) (house|flat|shop|store)", "room"),
+    (
+        r"interior|\bint\b|room|kitchen|office|bedroom|hall|corridor|cabin|apartment|indoors|at (a|the|his|her)"
+        r" (table|desk)|inside (a|the) (house|flat|shop|store)",
+        "room",
+    ),
     (r"highway|motorway|freeway|roadside|\broad\b|asphalt|interstate|lane\b|lay-?by", "road"),
     (r"street|city|alley|rooftop|skyline|downtown|crossing|avenue|town|sidewalk|pavement|market", "street"),
     (r"\bsea\b|ocean|harbou?r|coast\w*|cliff|headland|beach|island|lighthouse|shore|pier|lake", "coast"),
@@ -60,13 +63,21 @@ ANGLE: Final[Words] = (
     (r"dutch|canted", "dutch"),
 )
 FACING: Final[Words] = (
-    (r"from behind|back to (us|camera)|walk(s|ing)? away|from the back|looks? (out|away|into the distance)|retreat\w*", "back"),
+    (
+        r"from behind|back to (us|camera)|walk(s|ing)? away|from the back|looks? (out|away"
+        r"|into the distance)|retreat\w*",
+        "back",
+    ),
     (r"profile|side view|from the side", "profile"),
     (r"towards? (us|camera|the camera)|faces? (us|camera)|looks? (at|into) (us|camera)|head[- ]on|frontal", "front"),
 )
 POSE: Final[Words] = (
     (r"\bsits?\b|sitting|seated|at (a|the|his|her) (table|desk|counter)|booth|behind the wheel", "sit"),
-    (r"one arm raised|arms? up|raises? (an|her|his|one) (arm|hand)|waves?\b|waving|hitch\w*|flags? (down|him|her)|hails?\b", "raise"),
+    (
+        r"one arm raised|arms? up|raises? (an|her|his|one) (arm|hand)|waves?\b|waving|hitch\w*"
+        r"|flags? (down|him|her)|hails?\b",
+        "raise",
+    ),
     (r"points?\b|pointing|reaches|reaching|aims?\b", "point"),
     (r"\bruns?\b|running|sprints?|chas\w+|flee\w*", "run"),
     (r"walk\w*|strolls?|cross(es|ing)|climbs?|approach\w*|strides?|steps", "walk"),
@@ -97,12 +108,15 @@ THINGS: Final[Words] = (
     (r"lantern|torch|flashlight", "lantern"),
 )
 PEOPLE: Final[str] = (
-    r"\b(wom[ae]n|m[ae]n|girls?|boys?|person|people|figures?|strangers?|couple|child(ren)?|he|she|they|him|her|his|driver"
-    r"|hero(ine)?|detective|officer|cop|soldiers?|keeper|nurse|doctor|kids?|lady|guy|hiker|traveller|waitress|waiter|someone"
+    r"\b(wom[ae]n|m[ae]n|girls?|boys?|person|people|figures?|strangers?|couple|child(ren)?|he|she"
+    r"|they|him|her|his|driver"
+    r"|hero(ine)?|detective|officer|cop|soldiers?|keeper|nurse|doctor|kids?|lady|guy|hiker"
+    r"|traveller|waitress|waiter|someone"
     r"|crowd|lovers|friends|brothers?|sisters?|mother|father|pedestrians?|walkers?|silhouettes?|runner|face|hands?)\b"
 )
 COLOURS: Final[dict[str, tuple[float, float, float]]] = {
-    "crimson": (0.62, 0.08, 0.12), "red": (0.74, 0.13, 0.11), "orange": (0.88, 0.45, 0.12), "yellow": (0.90, 0.70, 0.18),
+    "crimson": (0.62, 0.08, 0.12), "red": (0.74, 0.13, 0.11), "orange": (0.88, 0.45, 0.12), "yellow": (0.90, 0.70,
+        0.18),
     "mustard": (0.74, 0.56, 0.16), "gold": (0.80, 0.62, 0.25), "olive": (0.38, 0.40, 0.20), "green": (0.20, 0.45, 0.26),
     "teal": (0.12, 0.45, 0.46), "turquoise": (0.20, 0.62, 0.62), "navy": (0.11, 0.16, 0.32), "blue": (0.18, 0.34, 0.60),
     "purple": (0.40, 0.20, 0.50), "violet": (0.45, 0.28, 0.60), "pink": (0.86, 0.50, 0.58), "brown": (0.38, 0.25, 0.16),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from io import BytesIO
 from typing import Literal
 
 import cv2
@@ -24,8 +25,8 @@ _PAPER = (14, 14, 16)
 def font(size_px: int, bold: bool = False, family: Family = "inter") -> ImageFont.FreeTypeFont:
     """A vendored font. Latin only: other letters show as boxes."""
     name = f"{family}-latin-{700 if bold else 400}-normal.woff2"
-    with resources.files("starsend.media").joinpath("fonts", name).open("rb") as file:
-        return ImageFont.truetype(file, max(6, size_px))
+    data = resources.files("starsend.media").joinpath("fonts", name).read_bytes()
+    return ImageFont.truetype(BytesIO(data), max(6, size_px))
 
 
 def timecode(frame: int, fps: Fraction) -> str:
@@ -102,7 +103,9 @@ def to_planes(rgb: npt.NDArray[np.uint8]) -> tuple[Luma, Luma, Luma]:
 
     OpenCV's own conversion is BT.601, which players take for 709 in HD: reds shift.
     """
-    matrix = np.array([[0.1826, 0.6142, 0.0620, 16], [-0.1006, -0.3386, 0.4392, 128], [0.4392, -0.3989, -0.0403, 128]], np.float32)
+    matrix = np.array(
+        [[0.1826, 0.6142, 0.0620, 16], [-0.1006, -0.3386, 0.4392, 128], [0.4392, -0.3989, -0.0403, 128]], np.float32
+    )
     luma = cv2.transform(rgb, matrix[:1])
     small = cv2.resize(rgb, (rgb.shape[1] // 2, rgb.shape[0] // 2), interpolation=cv2.INTER_AREA)
     chroma = cv2.transform(small, matrix[1:])
