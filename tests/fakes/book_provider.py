@@ -49,6 +49,7 @@ class BookProvider:
         on_send: Called after a job is accepted and before its reply; raise to lose the reply.
         before_send: Called before a job is accepted; raise for a proven non-send or a refusal.
         on_lookup: Called before the listing is read; raise for weather.
+        on_cancel: Called before a job is noted as cancelled; raise for weather.
         garble: Given each reply; gives what arrives in its place.
         spoil: Called with each fetched file and the number of the download.
         on_poll: Called with the job's id and the number of the poll; gives another status, or raises weather.
@@ -64,6 +65,7 @@ class BookProvider:
     before_send: Callable[[Intent], None] = lambda _intent: None
     on_poll: Callable[[str, int], JobStatus | None] = lambda _job, _number: None
     on_lookup: Callable[[Intent], None] = lambda _intent: None
+    on_cancel: Callable[[Intent], None] = lambda _intent: None
     garble: Callable[[bytes], bytes] = lambda raw: raw
     spoil: Callable[[Path, int], None] = lambda _part, _number: None
     polls: dict[str, int] = field(default_factory=dict)
@@ -156,6 +158,7 @@ class BookProvider:
         return Lookup(tuple(same))
 
     def cancel(self, intent: Intent, receipt: JsonObject) -> None:
+        self.on_cancel(intent)
         self.cancelled.append(str(receipt["request_id"]))
 
 

@@ -183,7 +183,10 @@ class StepRunner:
             self._weather.pop(take.intent_id, None)
         finally:
             bench.polls.looked(take.intent_id)
-        return self._state(slate)
+        step = self._state(slate)
+        if all(other.intent_id != take.intent_id for other in step.record.unsettled):
+            bench.polls.forget(take.intent_id)
+        return step
 
     def _state(self, slate: Slate) -> Step:
         record = self._bench.store.load(str(slate)).record
