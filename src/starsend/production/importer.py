@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence as Many
 from pathlib import Path
 
 from starsend.errors import MediaError, PlanError
 from starsend.model.money import ZERO
-from starsend.model.record import Inputs, Media, Record, Take, log
+from starsend.model.plan import Shot
+from starsend.model.record import Inputs, Media, Record, ShotInput, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.production.inspector import Asked, Inspector, findings_of
@@ -32,7 +34,7 @@ class Importer:
         Raises:
             PlanError: ``missing``: there is no such file.
             MediaError: ``damage``: it can't be decoded; nothing was kept.
-            Busy: A take of the slate is unsettled.
+            Busy: A take of the slate is unsettled, or is being sent or imported.
         """
         if not source.is_file():
             raise PlanError(f"{source} is not there", remedy="give the path of a video file", code="missing")
@@ -40,14 +42,24 @@ class Importer:
         _, sequence, shot = project.planned(slate)
         shots = sequence.shots if shot is None else (shot,)
         episode = project.episode_of(slate)
-        version = project.store.init_sequence(str(slate), project.first_state(slate), episode=episode, by=self._desk.by)
+        project.store.init_sequence(str(slate), project.first_state(slate), episode=episode, by=self._desk.by)
+        with project.store.submitting(str(slate)):  # so that no other take gets the number meanwhile
+            return self._import(slate, source, shots, episode)
+
+    def _import(self, slate: Slate, source: Path, shots: Many[Shot], episode: str) -> Record:
+        project = self._project
+        version = project.store.load(str(slate))
         refuse_unsettled(version.record)
         number = 1 + max([numbers_on_disk(project.paths, episode, slate), *(t.take for t in version.record.takes)])
         destination = project.paths.video(episode, slate, number)
         part = destination.with_name(f".{destination.stem}.part")
         with disk_faults(destination):
             destination.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, part)
+            try:
+                shutil.copyfile(source, part)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
         asked = Asked(
             tuple(float(s.duration_s) for s in shots),
             project.plan.rate,
@@ -83,7 +95,10 @@ class Importer:
             outcome="complete",
             estimate_usd=ZERO,
             cost_usd=ZERO,
-            inputs=Inputs(plan_sha256=project.loaded.sha256),
+            inputs=Inputs(
+                plan_sha256=project.loaded.sha256,
+                shots=tuple(ShotInput(id=s.id, prompt=s.prompt, duration_s=float(s.duration_s)) for s in shots),
+            ),
             order={"imported_from": source.name},
             findings=findings_of(report),
             found_cuts=report.cuts,
@@ -109,4 +124,4 @@ class Importer:
                 return log(added, at=self._desk.now(), by=self._desk.by, why=why)
             return move(added, Status.VIDEO_COMPLETE, at=self._desk.now(), by=self._desk.by, why=why)
 
-        return project.store.revise(str(slate), add, seen=version).record
+        return project.store.revise(str(slate), add).record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from starsend.errors import PersonNeeded, PlanError, UnknownName
@@ -56,12 +57,24 @@ def shot_start(take: Take, shot: str) -> int:
             remedy="choose a take that shows the shot",
             code="not-in-take",
         )
-    order = order_of(take)
-    starts = shot_starts(tuple(s.duration_s for s in order.shots), order.fps)
+    durations_s, fps = _planned(take)
+    starts = shot_starts(durations_s, fps)
     index = take.covers.index(shot)
     planned = starts[index] if index < len(starts) - 1 else 0
     near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
     return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned
+
+
+def _planned(take: Take) -> tuple[tuple[float, ...], Fraction]:
+    """Seconds a shot and frames a second: as ordered, else as imported, else an even share of the file."""
+    if take.order.get("shots"):
+        order = order_of(take)
+        return tuple(shot.duration_s for shot in order.shots), order.fps
+    media = take.media
+    fps = Fraction(media.fps) if media is not None and media.fps else Fraction(24)
+    planned = {shot.id: shot.duration_s for shot in take.inputs.shots}
+    share = (media.duration_s if media is not None and media.duration_s else 0.0) / max(1, len(take.covers))
+    return tuple(planned.get(shot, share) for shot in take.covers), fps
 
 
 def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | None, *, bound: bool) -> Frame:
@@ -178,7 +191,8 @@ def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame
     if asked.startswith("take:"):
         record = project.record(own)
         number = asked.removeprefix("take:").lstrip("Tt")
-        take = record.find(int(number)) if record is not None and number.isdigit() else None
+        number = number if number.isascii() and number.isdigit() else ""
+        take = record.find(int(number)) if record is not None and number else None
         if take is None or take.media is None or take.medium != "video":
             raise UnknownName(
                 f"{own} has no complete video take {number or '?'}", remedy=f"see its takes: starsend show {own}"
