@@ -295,6 +295,26 @@ def test_give_up_and_resend_each_lead_on_from_a_lost_reply(
     assert len(resent.accepted()) == (2 if point == "REPLY_RECEIVED" else 1)
 
 
+def test_a_kill_during_a_resend_sends_it_at_most_once_more(tmp_path: Path, guillotine: Guillotine) -> None:
+    def lost(folder: str) -> Scene:
+        scene = Scene(tmp_path / folder, CASES["multi"], False, guillotine).begin()
+        assert (scene.child(kill_at=sent), scene.child()) == (KILLED, 6)
+        return scene
+
+    sent = Scene(tmp_path / "dry", CASES["multi"], False, guillotine).begin().trace().index("REPLY_RECEIVED") + 1
+    for number, point in enumerate(lost("resent").trace(act="resend"), 1):
+        scene = lost(str(number))
+        assert scene.child(act="resend", kill_at=number) == KILLED
+        code = to_the_end(scene)
+        by_intent = Counter(job["sent_at"] for job in scene.accepted())
+        assert max(by_intent.values()) == 1, f"{number} {point}"
+        assert len(scene.accepted()) <= len(scene.takes) <= 2, f"{number} {point}"
+        second = scene.takes[1:]
+        asked = scene.takes[0].unsettled or any(take.unsettled for take in second)
+        assert (code == 6) == asked, f"{number} {point}: exit {code}"
+        assert all(take.outcome == "complete" for take in second if take.receipt is not None), f"{number} {point}"
+
+
 def test_every_crash_point_is_passed_by_these_takes(tmp_path: Path, guillotine: Guillotine) -> None:
     seen: set[str] = set()
     for name in ("multi", "grid"):
@@ -321,6 +341,7 @@ class Spawner(Guillotine):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("listing", [True, False], ids=["listing", "no-listing"])
 @pytest.mark.parametrize("name", ["multi", "grid"])
 def test_whole_commands_with_the_real_pool_pay_once_too(name: str, listing: bool, tmp_path: Path) -> None:
@@ -328,8 +349,9 @@ def test_whole_commands_with_the_real_pool_pay_once_too(name: str, listing: bool
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(importlib.util.find_spec("starsend.animatic.film") is None, reason="the painter is not there")
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ["multi", "grid", "finished-frame"])
 def test_animatics_survive_a_kill_at_any_checkpoint(name: str, tmp_path: Path) -> None:
     case, spawner = CASES[name], Spawner()
     trace = Scene(tmp_path / "dry", case, True, spawner, "animatic").begin().trace()

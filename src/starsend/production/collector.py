@@ -17,7 +17,7 @@ from starsend.providers.base import Collected, JobStatus, Progress, Provider, bo
 from starsend.store import inbox
 from starsend.store.checkpoints import Checkpoint, CrashPoint
 from starsend.store.execution_store import ExecutionStore, move
-from starsend.store.files import disk_faults, place
+from starsend.store.files import disk_faults, make_folder, place
 from starsend.store.paths import ProjectPaths
 
 DOWNLOADS = 2
@@ -114,7 +114,7 @@ class Collector:
         destination = self._destination(slate, take, episode)
         part = destination.with_name(f".{destination.stem}.part")
         with disk_faults(destination):
-            destination.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(destination.parent)
             collected = self._fetch(slate, take, provider, part, progress)
             self._checkpoint(CrashPoint.PART_WRITTEN)
             if take.medium == "video":
@@ -208,6 +208,7 @@ class Collector:
 
         try:
             info = inspect_picture(part)
+            cells = _cells(take, part) if take.medium == "grid" else ()
         except MediaError as error:
             self._damaged(slate, take, part, destination, error.message)
             return
@@ -229,7 +230,7 @@ class Collector:
                 height=info.height_px,
             ),
             "board": board,
-            "cells": _cells(take, destination) if take.medium == "grid" else (),
+            "cells": cells,
             "cost_usd": collected.cost_usd,
         }
         settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")

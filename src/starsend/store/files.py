@@ -52,6 +52,14 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, so that a power cut can't take them away with what is fsynced in them."""
+    missing = [place for place in (folder, *folder.parents) if not place.is_dir()]
+    for place in reversed(missing):
+        place.mkdir(exist_ok=True)
+        sync_folder(place.parent)
+
+
 def sync_file(path: Path) -> None:
     """Make the bytes of a file survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
@@ -70,7 +78,7 @@ def atomic_write(path: Path, data: bytes, checkpoint: Checkpoint = passing) -> N
         OSError: as the disk says; the old file is untouched then.
     """
     temporary = path.with_name(f".{path.name}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
         try:

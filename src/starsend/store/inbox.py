@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from starsend.store.files import disk_faults, sync_folder
+from starsend.store.files import disk_faults, make_folder, sync_folder
 
 _SENDING = b"SENDING1"
 _ARRIVED = b"ARRIVED1"
@@ -29,7 +29,7 @@ def reserve(path: Path, room_bytes: int) -> None:
         SetupError: ``disk-full`` or ``read-only``; nothing was sent then.
     """
     with disk_faults(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.posix_fallocate(handle, 0, _HEAD + room_bytes)
