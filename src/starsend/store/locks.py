@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starsend.errors import Busy
-from starsend.store.files import disk_faults
+from starsend.store.files import disk_faults, make_folder
 
 PATIENCE_S = 20.0
 """How long a writer waits for another one: a write takes milliseconds, so this long means a stuck process."""
@@ -89,7 +89,7 @@ class Locks:
             try:
                 return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             except FileNotFoundError:
-                self.folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self.folder)  # it makes state/<project> too, where the records will lie
                 return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
