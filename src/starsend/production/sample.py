@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from starsend.errors import MoveError, SetupError
 from starsend.model.plan import Plan
 from starsend.model.slate import check_id
 from starsend.production.sample_plans import SAMPLE_PROJECT, sample_plan, starting_plan
 
-_SEED = 7  # of the sample's drawings: the same every time
+_VIEWS: tuple[Literal["front", "side", "back"], ...] = ("front", "side", "back")
+"""What an image's name says of it: elements/dana/side.png."""
 
 
 def init_project(workspace: Path, project: str) -> list[Path]:
@@ -47,7 +48,8 @@ def write_sample(workspace: Path) -> list[Path]:
         for image in element.images:
             destination = folder / image
             destination.parent.mkdir(parents=True, exist_ok=True)
-            draw_element(element.kind, element.description, destination.stem, _SEED, destination)
+            view = next((known for known in _VIEWS if known == destination.stem), "front")
+            draw_element(element.kind, element.description, view, f"{SAMPLE_PROJECT}/{element.id}", destination)
             written.append(destination)
     return written
 
