@@ -125,6 +125,8 @@ def conifer(
     if tall < 3:
         return
     sheet.fill(tube(((x, foot), (x, foot - tall * 0.5), (x, foot - tall)), (tall * 0.022, tall * 0.014, 1.0), 2), dark)
+    cone = [(x, foot - tall * 0.97), (x + tall * 0.11, foot - tall * 0.1), (x - tall * 0.11, foot - tall * 0.1)]
+    sheet.fill(np.asarray(cone, np.float32), dark)
     tiers = int(np.clip(tall / 16, 5, 13))
     for k in range(tiers):
         up = k / tiers
@@ -135,7 +137,7 @@ def conifer(
             for j in range(jags + 1):
                 out = half * (1 - j / (jags + 1))
                 edge.append((x + side * out, y + out * 0.38 + float(chance.uniform(-0.05, 0.05)) * half))
-                edge.append((x + side * out * 0.82, y + out * 0.12))
+                edge.append((x + side * out * 0.86, y + out * 0.30))
             edge.append((x, y + tall * 0.02))
             sheet.fill(np.asarray(edge, np.float32), light if (side < 0) == lit_left and k % 2 else dark)
 

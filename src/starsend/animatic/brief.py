@@ -18,7 +18,7 @@ class Brief:
     """A shot as the painter understands it.
 
     `said` names the fields that the words decided; the others are open to variants.
-    `people` are the descriptions of the figures, most important first.
+    `vehicle_words` are those just before a vehicle. `people` are the descriptions of the figures, most important first.
     """
 
     time: str
@@ -34,6 +34,7 @@ class Brief:
     people: tuple[str, ...]
     cast: tuple[ElementSketch, ...]
     inside_vehicle: bool
+    vehicle_words: str
     said: frozenset[str]
 
     @property
@@ -85,6 +86,9 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
         vocabulary.TIME, f"{setting} {style}", "", set(), ""
     )
     lens = re.search(r"\b(\d{2,3}) ?mm\b(?! film| anamorphic)", words)
+    vehicle = re.search(
+        r"\w+[ -](?:\w+ )?(?:car|van|truck|pickup|bus|taxi|cab|sedan|lorry|convertible)\b", words, re.IGNORECASE
+    )
     return Brief(
         time=_time_for(time, place),
         place=place,
@@ -107,6 +111,7 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
             )
             and re.search(r"inside|wheel|seat|windscreen|windshield|\bOTS\b|over-the-shoulder", words, re.IGNORECASE)
         ),
+        vehicle_words=vehicle[0] if vehicle else "",
         said=frozenset(said),
     )
 
@@ -164,7 +169,9 @@ def _people(words: str, cast: tuple[ElementSketch, ...]) -> tuple[str, ...]:
     count = len(named)
     plain = re.sub("|".join(rf"\b{re.escape(e.name)}\b" for e in cast) or r"$^", " ", words, flags=re.IGNORECASE)
     found = re.findall(
-        rf"((?:\w+[ -]){{0,5}}?){vocabulary.PEOPLE}((?: in (?:a |an )?(?:\w+ ){{0,2}}\w+)?)", plain, re.IGNORECASE
+        rf"((?:\w+[ -]){{0,5}}?){vocabulary.PEOPLE}((?:,? (?:in|with) (?:a |an )?(?:\w+ ){{0,3}}\w+)?)",
+        plain,
+        re.IGNORECASE,
     )
     strangers = [
         "".join(parts[:2]) + parts[-1]

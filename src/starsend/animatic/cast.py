@@ -42,9 +42,10 @@ def _vehicle_colour(brief: Brief) -> RGB | None:
     for element in brief.cast:
         words = f"{element.name} {element.kind} {element.description}".lower()
         if any(word in words for word in _VEHICLE_WORDS):
-            lent = _lent(element)
-            return lent or colour_in(element.description, (0.22, 0.30, 0.42))
-    return None
+            return _lent(element) or colour_in(element.description, (0.22, 0.30, 0.42))
+    unknown: RGB = (-1.0, 0.0, 0.0)
+    colour = colour_in(brief.vehicle_words, unknown)
+    return None if colour == unknown else colour
 
 
 def _place_colour(brief: Brief) -> RGB | None:

@@ -41,7 +41,7 @@ class Technique:
 
 
 TECHNIQUES: Final[dict[str, Technique]] = {
-    "ink": Technique(0.75, 0.80, 0.45, 0.045, 1.0, 0.92),
+    "ink": Technique(0.75, 0.80, 0.45, 0.030, 1.0, 0.92),
     "noir": Technique(0.9, 0.9, 0.5, 0.03, 0.0, 1.0, steps=5),
     "charcoal": Technique(0.6, 0.55, 0.5, 0.16, 0.06, 0.88),
     "pencil": Technique(0.8, 1.0, 0.9, 0.07, 0.22, 0.55),

@@ -35,7 +35,7 @@ def indoors(
     paint_faces(shell, view, palette, light, [
         Face(((x0, 0, near), (x0, 0, back), (x0, tall, back), (x0, tall, near)), _rgb(wall * np.float32(0.75))),
         Face(((x1, 0, near), (x1, 0, back), (x1, tall, back), (x1, tall, near)), _rgb(wall * np.float32(0.82))),
-        Face(((x0, tall, near), (x1, tall, near), (x1, tall, back), (x0, tall, back)), _rgb(wall * np.float32(0.6))),
+        Face(((x0, tall, near), (x1, tall, near), (x1, tall, back), (x0, tall, back)), _rgb(wall * np.float32(0.9))),
         Face(((x0, 0, back), (x1, 0, back), (x1, tall, back), (x0, tall, back)), tone, 0.0, -1.0),
     ])  # fmt: skip
     floor = Ground(view, palette, chance)

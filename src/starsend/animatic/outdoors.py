@@ -29,7 +29,7 @@ def outdoors(
     place = brief.place
     if place == "mountain":
         sheets += paint_ridges(staging, palette, chance, 3, 0.34, 0.54)
-    elif place == "desert":
+    elif place == "desert" or (place == "road" and "arid" in brief.effects):
         sheets += paint_ridges(staging, palette, chance, 2, 0.10, 0.36)
     elif place in ("field", "road"):
         sheets += paint_ridges(staging, palette, chance, 2, 0.12, 0.48)
@@ -203,7 +203,7 @@ def roadside(staging: Staging, palette: Palette, light: Light, strip: Strip, cha
             sheet.line(
                 (tuple(foot + left), tuple(top + left * np.float32(0.6))), mix(tone, palette.key, 0.4), scale * 0.07
             )
-    if staging.brief.angle == "aerial" and place != "street":
+    if staging.brief.angle == "aerial" and place not in ("street", "desert", "coast"):
         _woods_from_above(sheet, staging, palette, strip, chance)
     elif place in ("mountain", "field", "forest"):
         for _ in range(5):

@@ -100,8 +100,8 @@ def glance_at(move: str, share: float, frame: int) -> Glance:
             float(0.006 * np.sin(frame * 0.17 + 1)),
         )
     return {
-        "push in": Glance(1 + 0.17 * eased, 0.012 * eased, -0.01 * eased),
-        "pull back": Glance(1.17 - 0.17 * eased, 0.012 * (1 - eased), -0.01 * (1 - eased)),
+        "push in": Glance(1 + 0.17 * eased, 0.012 * eased, 0.03 * eased),
+        "pull back": Glance(1.17 - 0.17 * eased, 0.012 * (1 - eased), 0.03 * (1 - eased)),
         "pan left": Glance(1.03, -swing, 0), "pan right": Glance(1.03, swing, 0),
         "track left": Glance(1.03, -swing * 1.1, 0), "track right": Glance(1.03, swing * 1.1, 0),
         "arc": Glance(1.04 + 0.03 * eased, swing * 1.1, 0),

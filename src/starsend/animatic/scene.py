@@ -39,7 +39,8 @@ def build_scene(brief: Brief, cast: Cast, variant: int, chance: np.random.Genera
     staging = stage(brief, variant, chance, width, height)
     brief = staging.brief
     outside = palette_for("night" if brief.time == "warm" else brief.time, "street", None)
-    palette = palette_for(brief.time, brief.place, cast.place_colour)
+    earth = "desert" if brief.place == "road" and "arid" in brief.effects else brief.place
+    palette = palette_for(brief.time, earth, cast.place_colour)
     if brief.indoors and brief.time in ("night", "dusk", "blue", "neon"):
         palette = palette_for("warm", brief.place, cast.place_colour)
         outside = palette_for("night" if brief.time != "neon" else "neon", "street", None)
@@ -70,7 +71,13 @@ def _open_air(staging: Staging, palette: Palette, light: Light, cast: Cast, chan
         if each.lamps:
             toward = 1.0 if np.cos(each.heading) > 0 else -1.0
             for side in (-0.6, 0.6) if not each.one_lamp else (-0.6,):
-                ground.beam(each.x + side, each.z + toward * 2.2, toward, mix(palette.lamp, (1, 1, 0.9), 0.5), 0.55)
+                ground.beam(
+                    each.x + side,
+                    each.z + toward * 2.2,
+                    toward,
+                    mix(palette.lamp, (1, 1, 0.9), 0.5),
+                    0.55 if brief.time in ("night", "neon", "storm") else 0.2,
+                )
             if toward < 0 or "wet" in brief.effects:
                 colour = (1.0, 0.9, 0.65) if toward < 0 else (0.9, 0.08, 0.05)
                 ground.pool(each.x, each.z - 3.0, 3.2, colour, 0.35)
@@ -116,7 +123,7 @@ def _parked(staging: Staging, cast: Cast, chance: np.random.Generator) -> list[P
                 kind, paint, staging.subject_x, staging.subject_z, float(heading), lamps, "one lamp" in brief.effects
             )
         ]
-    behind = staging.subject_z + max(5.5, staging.subject_z * 0.5)
+    behind = staging.subject_z + max(5.5, staging.subject_z * 0.5) + {"truck": 11.0, "bus": 11.0}.get(kind, 2.0)
     x = staging.subject_x - staging.side * min(3.4, 0.30 * staging.view.width / staging.view.scale_at(behind))
     return [
         Parked(

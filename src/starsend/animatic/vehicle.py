@@ -78,11 +78,16 @@ def paint_vehicle(sheet: Sheet, view: Viewpoint, palette: Palette, light: Light,
     build = BUILDS[parked.kind]
     if parked.shadow:
         _cast_shadow(sheet, view, palette, parked, build)
+    head_on = _across(parked) < 0.35  # then the body hides most of the wheels
+    _wheels(sheet, view, palette, parked, build, far=True)
+    if head_on:
+        _wheels(sheet, view, palette, parked, build)
     own = _body(build, parked) + _cabin(build, parked) + _ends(build, parked)
     if build.cargo:
         own += _cargo(build.cargo)
     paint_faces(sheet, view, palette, light, turned(_outward(own, view, parked), parked.x, parked.z, parked.heading))
-    _wheels(sheet, view, palette, parked, build)
+    if not head_on:
+        _wheels(sheet, view, palette, parked, build)
     if parked.lamps:
         _lamps(sheet, view, palette, parked, build)
 
@@ -246,11 +251,12 @@ def _cargo(cargo: tuple[float, float, float]) -> list[Face]:
     ]
 
 
-def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build) -> None:
+def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build, far: bool = False) -> None:
     turn = np.linspace(0, 2 * np.pi, 20, endpoint=False)
     near = to_world(parked, [(1.0, 0.5, 0.0), (-1.0, 0.5, 0.0)])
     side = 1 if np.linalg.norm(near[0]) < np.linalg.norm(near[1]) else -1
-    across = abs(float(np.sin(np.arctan2(parked.x, parked.z) - parked.heading)))
+    across = _across(parked)
+    side = -side if far else side
     half = max(w for _, _, w in build.body)
     for axle in build.axles:
         for reach, colour, r in (
@@ -259,7 +265,7 @@ def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, bui
             (half + 0.03, (0.42, 0.43, 0.45), 0.58),
             (half + 0.04, _TRIM, 0.2),
         ):
-            if across < 0.05 and r < 1:
+            if r < 1.1 and (far or across < 0.05):
                 continue
             rim = [
                 (side * reach, build.wheel_m + build.wheel_m * r * np.sin(t), axle + build.wheel_m * r * np.cos(t))
@@ -269,6 +275,11 @@ def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, bui
                 view.polygon(to_world(parked, [(float(a), float(b), float(c)) for a, b, c in rim])),
                 palette.lit(colour, 0.5),
             )
+
+
+def _across(parked: Parked) -> float:
+    """How far the vehicle shows its side: 0 end on to 1 side on."""
+    return abs(float(np.sin(np.arctan2(parked.x, parked.z) - parked.heading)))
 
 
 def _cast_shadow(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build) -> None:

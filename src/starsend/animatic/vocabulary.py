@@ -90,6 +90,7 @@ EFFECTS: Final[Words] = (
     (r"\bwet\b|rain\w*|puddles?|slick|reflections?|neon|storm|downpour", "wet"),
     (r"sun ?rays|god ?rays|light shafts|shafts of|dawn|backlit|beams? of", "rays"),
     (r"headlights?|headlamps?", "headlights"),
+    (r"desert|dunes?\b|mesa|canyon|badlands", "arid"),
     (r"one (dead )?head(light|lamp)|one headlight", "one lamp"),
 )
 THINGS: Final[Words] = (
