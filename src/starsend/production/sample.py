@@ -11,7 +11,8 @@ from starsend.model.plan import Plan
 from starsend.model.slate import check_id
 from starsend.production.sample_plans import SAMPLE_PROJECT, sample_plan, starting_plan
 
-_VIEWS: tuple[Literal["front", "side", "back"], ...] = ("front", "side", "back")
+View = Literal["front", "side", "back"]
+_VIEWS: tuple[View, ...] = ("front", "side", "back")
 """What an image's name says of it: elements/dana/side.png."""
 
 
@@ -48,7 +49,7 @@ def write_sample(workspace: Path) -> list[Path]:
         for image in element.images:
             destination = folder / image
             destination.parent.mkdir(parents=True, exist_ok=True)
-            view = next((known for known in _VIEWS if known == destination.stem), "front")
+            view: View = next((known for known in _VIEWS if known == destination.stem), _VIEWS[0])
             draw_element(element.kind, element.description, view, f"{SAMPLE_PROJECT}/{element.id}", destination)
             written.append(destination)
     return written
