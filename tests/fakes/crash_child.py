@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from starsend.errors import Busy, StarsendError
 from starsend.media.quality import Expected, TakeReport, check_take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
@@ -138,8 +139,18 @@ def work(orders: Orders, inspector: PooledInspector) -> int:
     return max(codes)
 
 
+def warm(orders: Orders) -> None:
+    """Build what every child needs, once: it reads, writes nothing and starts no thread."""
+    Record.model_rebuild()
+    open_project(orders, InProcess()).runner.agenda(dry=True)
+
+
 def serve() -> None:
+    warmed = False
     for line in sys.stdin.buffer:
+        if not warmed:
+            warm(Orders.model_validate_json(line))
+            warmed = True
         pid = os.fork()
         if pid == 0:
             code = 70

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -364,6 +365,36 @@ def test_animatics_survive_a_kill_at_any_checkpoint(name: str, tmp_path: Path) -
         assert outcomes <= {"complete", "failed"}, f"{number} {point}: {outcomes}, exit {code}"
         assert never_sent, f"{number} {point}"
         assert outcomes == {"complete"} or point in SENT_UNKNOWN, f"{number} {point}: {outcomes}"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_commands_that_run_at_once_and_are_killed_at_random_agree_with_the_books(seed: int, tmp_path: Path) -> None:
+    dice = random.Random(seed)
+    scene = Scene(tmp_path, CASES["multi"], True, Spawner()).begin()
+    command = [sys.executable, "-m", "tests.fakes.crash_child", "--once"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for _ in range(5):
+        orders = [scene.orders(act="run", kill_at=dice.randint(1, 60)) for _ in range(3)]
+        killed = [subprocess.Popen([*command, o.model_dump_json()], cwd=ROOT, env=environ) for o in orders]
+        assert all(process.wait() in (KILLED, 0, 3, 5, 6) for process in killed)
+    code = scene.child(act="run")
+    paths = (tmp_path / "workspace" / "state" / "film" / "shots").glob("*.json")
+    takes = [take for path in paths for take in Record.model_validate_json(path.read_bytes()).takes]
+    jobs = scene.accepted()
+    waiting = [take for take in takes if take.unsettled]
+    receipts = [take.receipt["request_id"] for take in takes if take.receipt is not None]
+    assert len({job["sent_at"] for job in jobs}) == len(jobs)
+    assert len(set(receipts)) == len(receipts)
+    assert {job["request_id"] for job in jobs} >= set(receipts)
+    assert len(jobs) - len(receipts) <= len(waiting)
+    assert all(take.outcome == "complete" for take in takes if not take.unsettled)
+    for take in takes:
+        if take.media is not None:
+            assert sha256_of(scene.workspace / take.media.path) == take.media.sha256
+    assert code in (0, 6)
+    assert (code == 6) == bool(waiting)
 
 
 def test_the_orders_of_a_child_survive_their_way(tmp_path: Path) -> None:
