@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
-from starsend.errors import BudgetError, Busy, MoveError, RecordBroken, UnknownName
-from starsend.model.money import ZERO, Caps, show_usd
+from starsend.errors import Busy, MoveError, RecordBroken, UnknownName
+from starsend.model.money import Caps
 from starsend.model.record import JsonObject, Medium, Record, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.store.budgets import check_budgets, of_sequence, sum_up
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.store.execution_store import (
     Books,
@@ -130,24 +130,7 @@ class JsonStore:
 
         A take that stands in two records (a copy made by hand) counts once, and is settled where one says so.
         """
-        rows = self._index.refresh()
-        names = sorted(rows, key=lambda name: (rows[name].fault is not None, name))
-        settled = {held.intent for row in rows.values() for held in row.held if held.intent and not held.unsettled}
-        owners: dict[str, str] = {}
-        committed = {
-            name: sum(
-                (h.usd for h in rows[name].held if not h.intent or owners.setdefault(h.intent, name) == name), ZERO
-            )
-            for name in names
-        }
-        unsettled = {
-            held.fingerprint: held.take
-            for name in names
-            for held in rows[name].held
-            if held.fingerprint and held.intent not in settled
-        }
-        at_work = tuple(n for n in names if rows[n].fault is None and any(held.unsettled for held in rows[n].held))
-        return Books(committed, unsettled, at_work)
+        return sum_up(self._index.refresh())
 
     def open_take(
         self,
@@ -179,7 +162,7 @@ class JsonStore:
 
         with self._locks.writing(_BOOKS):
             books = self.books()
-            self._check_budgets(Slate.parse(id), takes, caps, books)
+            check_budgets(self.project, Slate.parse(id), takes, caps, books)
             for take in takes:
                 other = books.unsettled.get(take.fingerprint)
                 if take.fingerprint and other is not None:
@@ -244,23 +227,6 @@ class JsonStore:
     def inbox(self, intent_id: str) -> Path:
         """Where the raw reply to an intent goes."""
         return self._paths.inbox / intent_id
-
-    def _check_budgets(self, slate: Slate, takes: Sequence[Take], caps: Caps, books: Books) -> None:
-        asked = sum((take.committed_usd for take in takes), ZERO)
-        family = {name: sum_ for name, sum_ in books.committed.items() if _of_sequence(name, slate.sequence)}
-        rows: list[tuple[str, Decimal | None, Decimal]] = [
-            (f"the project {self.project}", caps.project, sum(books.committed.values(), ZERO)),
-            (f"the sequence {slate.sequence}", caps.sequence, sum(family.values(), ZERO)),
-        ]
-        if slate.shot is not None:
-            rows.append((f"the shot {slate}", caps.shot, books.committed.get(str(slate), ZERO)))
-        for what, cap, spent in rows:
-            if cap is not None and spent + asked > cap:
-                raise BudgetError(
-                    f"{slate}: {show_usd(asked)} more would bring {what} to {show_usd(spent + asked)}, "
-                    f"over its budget of {show_usd(cap)} ({show_usd(spent)} is committed)",
-                    remedy="raise the budget in the plan (at most to the cap in starsend.toml), or make fewer takes",
-                )
 
     def _read_warm(self, name: str) -> Version | None:
         """Read a record for a list: from memory while its file's stamp is what it was."""
@@ -341,15 +307,11 @@ def _state_with_receipt(record: Record, take: Take) -> Status | None:
     return Status.VIDEO_PROCESSING if gave_up else None
 
 
-def _of_sequence(name: str, sequence: str) -> bool:
-    return name == sequence or name.startswith(f"{sequence}_SH")
-
-
 def _matches(name: str, row: Summary, wanted: Filter) -> bool:
     return (
         (wanted.state is None or row.state == wanted.state)
         and (wanted.episode is None or row.episode == wanted.episode)
-        and (wanted.sequence is None or _of_sequence(name, wanted.sequence))
+        and (wanted.sequence is None or of_sequence(name, wanted.sequence))
         and (wanted.medium is None or row.medium == wanted.medium)
         and (wanted.text is None or wanted.text.lower() in row.text or wanted.text.lower() in name.lower())
     )
