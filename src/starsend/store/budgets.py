@@ -31,7 +31,8 @@ def sum_up(rows: Mapping[str, Summary]) -> Books:
         for held in rows[name].held
         if held.fingerprint and held.intent not in settled
     }
-    return Books(committed, unsettled)
+    at_work = tuple(n for n in names if rows[n].fault is None and any(held.unsettled for held in rows[n].held))
+    return Books(committed, unsettled, at_work)
 
 
 def check_budgets(project: str, slate: Slate, takes: Sequence[Take], caps: Caps, books: Books) -> None:

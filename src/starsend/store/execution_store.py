@@ -80,7 +80,7 @@ class Books:
 
     committed: dict[str, Decimal]
     unsettled: dict[str, str]
-    at_work: tuple[str, ...] = ()
+    at_work: tuple[str, ...]
 
 
 class ExecutionStore(Protocol):
