@@ -491,6 +491,34 @@ def test_a_reply_that_lay_in_the_inbox_when_its_take_was_given_up_is_still_found
     assert films.take().outcome == "complete"
 
 
+def test_an_unreadable_reply_in_the_inbox_does_not_hide_the_job_in_the_listing(tmp_path: Path) -> None:
+    films = lose_one(tmp_path)
+    inbox.deliver(films.world.open().store.inbox(films.take().intent_id), b"<html>502</html>")
+    settle(films, "give-up")
+    assert search(films)
+    films.run()
+    assert films.take().outcome == "complete"
+
+
+def test_a_take_that_is_given_up_while_it_is_fetched_is_kept_all_the_same(tmp_path: Path) -> None:
+    films = bench(tmp_path)
+    films.begin()
+    films.world.provider.spoil = lambda _part, _number: settle(films, "give-up")
+    films.world.open().steps.run_out(slate())
+    assert (films.take().outcome, films.record().state) == ("complete", "video_failed")
+    assert films.take().settled is not None
+
+
+def test_a_kept_reply_of_a_grid_is_enough_without_a_listing(tmp_path: Path) -> None:
+    films = bench(tmp_path, provider={"listing": False})
+    films.begin(wish=Wish(mode="grid"))
+    settle(films, "give-up")
+    assert films.record().state == "keyframe_failed"
+    assert films.world.open().reconciler.search(slate(), films.take())
+    films.run()
+    assert (films.take().outcome, films.record().state) == ("complete", "keyframe_failed")
+
+
 def test_an_intent_that_was_never_sent_holds_no_money_when_it_is_given_up(tmp_path: Path) -> None:
     films = bench(tmp_path, provider={"listing": False})
     films.world.provider.before_send = stop_after(films, LOST)

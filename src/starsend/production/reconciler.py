@@ -154,7 +154,7 @@ class Reconciler:
             return None
         try:
             return provider.read_reply(intent_of(slate, take), raw)
-        except ProviderError:
+        except Exception:  # noqa: BLE001 - whatever it says, it gives no receipt; the listing may
             return None
 
     def _new_matches(self, provider: Provider, lookup: Lookup) -> list[JsonObject]:
