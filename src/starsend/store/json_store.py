@@ -39,8 +39,8 @@ from starsend.store.record_index import RecordIndex, Summary
 
 _BOOKS = "_books"
 """The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""
-_WARM = 2000
-"""How many whole records a list keeps in memory, some 50 kB each."""
+_KEPT = 2000
+"""How many whole records are held in memory, some 50 kB each."""
 
 _ASKED_IN: Final[dict[Medium, Status]] = {"grid": Status.KEYFRAME_PENDING, "video": Status.VIDEO_PENDING}
 """The state in which a take of a medium may be asked for; a finished frame may be in any."""
@@ -73,7 +73,8 @@ class JsonStore:
         self._checkpoint = checkpoint
         self._locks = Locks(paths.locks, clock.monotonic, clock.sleep)
         self._index = RecordIndex(paths.records, clock.wall_ns)
-        self._warm: dict[str, tuple[int, Version]] = {}
+        self._kept: dict[str, Version] = {}
+        self._stamps: dict[str, int] = {}
 
     def init_sequence(self, id: str, state: Status, *, episode: str = "", by: str = "api") -> Version:
         """Make a record in its first state, or give the one that is there."""
@@ -108,7 +109,7 @@ class JsonStore:
     def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
         """Read a page of records; only files that changed are read again."""
         rows = self._index.refresh()
-        broken = [Broken(name, row.fault) for name, row in sorted(rows.items()) if row.fault is not None]
+        broken = self._index.broken()
         found: list[Version] = []
         for name in self._index.names_after(after):
             row = rows.get(name)
@@ -231,14 +232,18 @@ class JsonStore:
     def _read_warm(self, name: str) -> Version | None:
         """Read a record for a list: from memory while its file's stamp is what it was."""
         stamp = self._index.stamp(name)
-        kept = self._warm.get(name)
-        if kept is not None and kept[0] == stamp:
-            return kept[1]
+        if stamp is not None and self._stamps.get(name) == stamp and name in self._kept:
+            return self._kept[name]
         version = self._parse(Slate.parse(name))
         if version is not None and stamp is not None:
-            if len(self._warm) >= _WARM:
-                self._warm.clear()
-            self._warm[name] = (stamp, version)
+            self._stamps[name] = stamp
+        return version
+
+    def _keep(self, version: Version) -> Version:
+        """Hold a version in memory, so that the same bytes are not parsed twice."""
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[version.record.id] = version
         return version
 
     def _read(self, slate: Slate) -> Version | None:
@@ -258,6 +263,10 @@ class JsonStore:
             return None
         except OSError as error:
             raise _Unreadable(error.strerror or str(error)) from error
+        mark = digest(data)
+        kept = self._kept.get(str(slate))
+        if kept is not None and kept.digest == mark:
+            return kept
         try:
             record = Record.model_validate_json(data)
         except ValidationError as error:
@@ -266,7 +275,7 @@ class JsonStore:
             raise _Unreadable(f"{where or 'the file'}: {first['msg']}") from error
         if record.id != str(slate):
             raise _Unreadable(f"it says that it is {record.id}")
-        return Version(record, digest(data))
+        return self._keep(Version(record, mark))
 
     def _write(self, record: Record) -> Version:
         record = record.but(revision=record.revision + 1)
@@ -276,7 +285,7 @@ class JsonStore:
         path = self._paths.record(record.slate)
         with disk_faults(path):
             atomic_write(path, data, self._checkpoint)
-        return Version(record, digest(data))
+        return self._keep(Version(record, digest(data)))
 
 
 def move_with_intent(record: Record, to: Status, at: datetime, by: str, why: str) -> Record:

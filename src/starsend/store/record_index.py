@@ -18,6 +18,7 @@ from starsend.errors import PlanError
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.store.execution_store import Broken
 
 _SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
@@ -74,6 +75,7 @@ class RecordIndex:
         self._stamps: dict[str, int] = {}
         self._rows: dict[str, Summary] = {}
         self._names: list[str] = []
+        self._broken: list[Broken] = []
 
     def refresh(self) -> dict[str, Summary]:
         """Look at every file's stamp, read those that changed, and give all summaries by id.
@@ -90,6 +92,7 @@ class RecordIndex:
                 if rows.keys() != self._rows.keys():
                     self._names = sorted(rows)
                 self._rows = rows
+                self._broken = [Broken(n, row.fault) for n, row in sorted(rows.items()) if row.fault is not None]
                 for name in gone:
                     self._stamps.pop(name, None)
                 for name, stamp in changed.items():
@@ -100,6 +103,11 @@ class RecordIndex:
         """Ids in order, those after ``after``; as of the last refresh."""
         with self._guard:
             return self._names[bisect_right(self._names, after) :] if after is not None else list(self._names)
+
+    def broken(self) -> list[Broken]:
+        """Files that can't be read, in order; as of the last refresh."""
+        with self._guard:
+            return list(self._broken)
 
     def stamp(self, name: str) -> int | None:
         """A record's stamp as of the last refresh; None while it may still change unseen."""
