@@ -323,3 +323,50 @@ def test_a_changed_plan_marks_takes_stale_and_makes_nothing_due(
     write_plan(film.workspace, plan())
     assert cli(film, "status") == 0
     assert "stale" not in capsys.readouterr().err
+
+
+def test_run_leaves_a_broken_record_alone_and_does_the_rest(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    record = film.workspace / "state" / "film" / "shots" / "SEQ01.json"
+    record.parent.mkdir(parents=True)
+    record.write_text("{")
+    assert cli(film, "run") == 7
+    assert "record-broken: the record" in capsys.readouterr().err
+    assert film.open().store.load("SEQ02").record.state == "video_complete"
+    assert record.read_text() == "{"
+    assert len(film.provider.accepted()) == 1
+
+
+def test_run_names_a_clean_frame_that_is_no_picture_and_does_the_rest(
+    film: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = film.workspace / "projects" / "film" / "frames" / "ep_001" / "clean" / "SEQ01.png"
+    clean.parent.mkdir(parents=True)
+    clean.write_text("<html>not a picture</html>")
+    assert cli(film, "run") == 2
+    assert "not-a-picture" in capsys.readouterr().err
+    assert film.open().store.load("SEQ02").record.state == "video_complete"
+
+
+def test_a_shot_may_be_typed_as_the_plan_does_not_write_it(film: World) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"][0]["shots"][2]["id"] = "SH3"
+    write_plan(film.workspace, document)
+    assert cli(film, "generate", "--seq", "SEQ01", "--shot", "3", "--mode", "grid") == 0
+    assert cli(film, "crop", "--seq", "SEQ01", "--shot", "SH03", "--cell", "2") == 0
+    assert film.open().store.load("SEQ01_SH3").record.clean_frame is not None
+
+
+def test_dialogue_and_model_make_stale_too(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    document = plan()
+    document["defaults"]["audio"] = True
+    write_plan(film.workspace, document)
+    assert cli(film, "generate", "--seq", "SEQ02") == 0
+    document["episodes"][0]["sequences"][1]["shots"][0]["dialogue"] = [{"who": "Ann", "text": "No."}]
+    write_plan(film.workspace, document)
+    capsys.readouterr()
+    assert cli(film, "status") == 0
+    assert "SEQ02_T001 is stale: what is heard in SH01 changed" in capsys.readouterr().err
+    document["defaults"]["video_model"] = "kling-o3-standard"
+    write_plan(film.workspace, document)
+    assert cli(film, "status") == 0
+    assert "the model was kling-o3-pro, is kling-o3-standard" in capsys.readouterr().err

@@ -40,9 +40,8 @@ def crop_command(where: Where, seq: str, shot: str | None, from_: str | None, ce
     """Pick a cell or a box of a grid as the start frame of a sequence or shot."""
     if (cell is None) == (box is None):
         raise PlanError("name a cell or a box", remedy="--cell 1, or --box 0,0,960,540", code="cell-or-box")
-    slate = _slate(seq, shot)
     with opened(where) as desk:
-        desk.project.planned(slate)
+        slate = desk.project.as_planned(_slate(seq, shot))
         frame = desk.frames.crop(slate, cell=cell, box=_box(box), take=from_)
         _tell(where, desk.paths.workspace, slate, frame)
     return 0
@@ -61,9 +60,8 @@ def finish_command(where: Where, seq: str, shot: str | None, from_: str | None, 
     """Render a picked cell again as one full-size frame, and accept it."""
     from starsend.cli.driving import confirm
 
-    slate = _slate(seq, shot)
     with opened(where) as desk:
-        desk.project.planned(slate)
+        slate = desk.project.as_planned(_slate(seq, shot))
         job = desk.finisher.prepare(slate, cell=cell, take=from_)
         confirm(desk, [job], yes=yes, max_cost=None)
         frame = desk.finisher.finish(job)

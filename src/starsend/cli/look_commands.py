@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starsend.cli.options import Where, complete_slate, json_option, located, opened
-from starsend.errors import MoveError
+from starsend.errors import MoveError, RecordBroken, UnknownName
 from starsend.model.money import show_usd
-from starsend.model.slate import parse_take
+from starsend.model.slate import Slate, parse_take
 
 if TYPE_CHECKING:
     from starsend.model.record import Record, Take
     from starsend.production.overview import Overview, Row
+    from starsend.studio import OpenProject
 
 
 @click.command("status")
@@ -40,7 +41,7 @@ def status_command(where: Where) -> int:
 def show_command(where: Where, slate: str) -> int:
     """Show one slate: takes, findings, notes, warnings, history."""
     from starsend.cli.render import as_json
-    from starsend.production.overview import cut_of, look_over
+    from starsend.production.overview import look_over
 
     wanted, take = parse_take(slate)
     with opened(where) as desk:
@@ -56,9 +57,20 @@ def show_command(where: Where, slate: str) -> int:
             as_json(record.model_dump(mode="json"))
             return 0
         stale = next((row.stale for row in look_over(desk.project).rows if row.slate == wanted), {})
-        cut = cut_of(desk.project, desk.loaded.plan.find_sequence(wanted.sequence)[1]) if wanted.shot is None else {}
+        cut = {} if wanted.shot is not None else _cut(desk, wanted)
         _show(record, stale, cut, only=take)
     return 0
+
+
+def _cut(desk: OpenProject, slate: Slate) -> dict[str, str | None]:
+    from starsend.cli.render import warn
+    from starsend.production.overview import cut_of
+
+    try:
+        return cut_of(desk.project, desk.loaded.plan.find_sequence(slate.sequence)[1])
+    except (RecordBroken, UnknownName) as error:
+        warn(error.message)
+        return {}
 
 
 def _status_json(overview: Overview) -> None:

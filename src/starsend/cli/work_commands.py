@@ -104,7 +104,7 @@ def run_command(
     max_cost: Decimal | None,
 ) -> int:
     """Go on with what was begun, then do all that is due, many slates at once; Ctrl-C is safe."""
-    from starsend.cli.render import say, warn
+    from starsend.cli.render import say, show_error, warn
 
     with opened(where) as desk:
         _check_names(desk, episode, seq)
@@ -119,10 +119,13 @@ def run_command(
         after = agenda if dry_run else desk.runner.agenda(episode=episode, sequence=seq, dry=True)
         for waiting in after.waiting:
             warn(f"{waiting.message}", f"  → {waiting.remedy}")
-        if not agenda.jobs and not after.waiting:
+        if not agenda.jobs and not after.waiting and not agenda.troubles:
             say("nothing is due")
+        troubles = {trouble.message: trouble for trouble in (*agenda.troubles, *after.troubles)}.values()
+        for trouble in troubles:
+            show_error(trouble)
         codes = [5 if waiting.kind == "failed" else 6 for waiting in after.waiting]
-        return worst([code, *codes])
+        return worst([code, *codes, *(trouble.exit_code for trouble in troubles)])
 
 
 @click.command("reconcile")

@@ -105,11 +105,16 @@ class FrameUse(Kept):
 
 
 class ShotInput(Kept):
-    """A shot as it stood in the plan (with its override) when the take was asked for."""
+    """A shot as it stood in the plan (with its override) when the take was asked for.
+
+    Attributes:
+        dialogue: ``dana: Don't stop.``, a line each; only where the model makes sound.
+    """
 
     id: str
     prompt: str
     duration_s: float
+    dialogue: tuple[str, ...] = ()
 
 
 class Inputs(Kept):

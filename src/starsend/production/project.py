@@ -79,6 +79,15 @@ class Project:
         episode, sequence = self.plan.find_sequence(slate.sequence)
         return episode, sequence, None if slate.shot is None else sequence.shot(slate.shot)
 
+    def as_planned(self, slate: Slate) -> Slate:
+        """The slate as the plan writes it: SH3 where it says SH3, though SH03 was typed.
+
+        Raises:
+            UnknownName: It is not in the plan.
+        """
+        _, _, shot = self.planned(slate)
+        return slate if shot is None else slate.of_shot(shot.id)
+
     def episode_of(self, slate: Slate) -> str:
         """The episode of a slate; of one that is gone from the plan, what its record says.
 

@@ -18,7 +18,7 @@ from starsend.model.slate import Slate
 from starsend.production.element_manager import ElementManager
 from starsend.production.paid_call import Draft
 from starsend.production.project import Project
-from starsend.production.staleness import PictureHashes
+from starsend.production.staleness import PictureHashes, heard
 from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
 
 if TYPE_CHECKING:
@@ -203,7 +203,12 @@ class RequestBuilder:
             grid=grid,
             given_prompt=given,
             shots=tuple(
-                ShotInput(id=shot.id, prompt=expand_snippets(text, snippets), duration_s=float(shot.duration_s))
+                ShotInput(
+                    id=shot.id,
+                    prompt=expand_snippets(text, snippets),
+                    duration_s=float(shot.duration_s),
+                    dialogue=() if grid else heard(self.project.plan, shot),
+                )
                 for shot, text in shots
             ),
             style=expand_snippets(sequence.style, snippets),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from starsend.errors import PersonNeeded
+from starsend.errors import MediaError, PersonNeeded, RecordBroken, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence, Shot
 from starsend.model.plan_parts import split_parts
@@ -47,10 +47,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What ``run`` is going to do, and what it leaves to a person."""
+    """What ``run`` is going to do, what it leaves to a person, and what keeps it from some sequences."""
 
     jobs: tuple[Job, ...]
     waiting: tuple[Waiting, ...]
+    troubles: tuple[StarsendError, ...] = ()
 
     @property
     def estimate_usd(self) -> Decimal:
@@ -136,17 +137,26 @@ class ClientSequenceRunner:
         ]
         jobs = [Job(slate, None, "", (f"{slate} goes on",)) for slate in self._at_work(wanted, episode, sequence)]
         waiting: list[Waiting] = []
+        troubles: list[StarsendError] = []
         for planned in wanted:
-            slate = Slate(planned.id)
-            if not dry:
-                self._frames.adopt_found(slate)
-            due = self.due(planned)
-            waiting += due.waiting
             try:
-                jobs += self._due_jobs(planned, due, dry=dry)
-            except PersonNeeded as error:
-                waiting.append(Waiting(slate, "pick", error.message, error.remedy))
-        return Agenda(tuple(jobs), tuple(waiting))
+                more, left = self._to_do(planned, dry=dry)
+            except (RecordBroken, MediaError) as error:  # this sequence is left alone; the others work
+                troubles.append(error)
+                continue
+            jobs += more
+            waiting += left
+        return Agenda(tuple(jobs), tuple(waiting), tuple(troubles))
+
+    def _to_do(self, planned: Sequence, *, dry: bool) -> tuple[list[Job], list[Waiting]]:
+        slate = Slate(planned.id)
+        if not dry:
+            self._frames.adopt_found(slate)
+        due = self.due(planned)
+        try:
+            return self._due_jobs(planned, due, dry=dry), list(due.waiting)
+        except PersonNeeded as error:
+            return [], [*due.waiting, Waiting(slate, "pick", error.message, error.remedy)]
 
     def _at_work(self, wanted: Many[Sequence], episode: str | None, sequence: str | None) -> list[Slate]:
         """Slates with unsettled takes, also those that are gone from the plan, unless only a part is asked for."""

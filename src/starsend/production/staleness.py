@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from starsend.errors import StarsendError
-from starsend.model.plan import Plan, Sequence
+from starsend.model.plan import Plan, Sequence, Shot
 from starsend.model.plan_names import expand_snippets
 from starsend.model.record import Record, Take, log
 from starsend.production.project import Project
@@ -80,6 +80,11 @@ def mark_changed(project: Project, desk: Desk) -> tuple[str, ...]:
     return tuple(changed)
 
 
+def heard(plan: Plan, shot: Shot) -> tuple[str, ...]:
+    """The lines that a take of a shot is asked to make heard; none where the plan wants no sound."""
+    return tuple(f"{line.who}: {line.text}" for line in shot.dialogue) if plan.defaults.audio else ()
+
+
 def _words(plan: Plan, sequence: Sequence, take: Take, overrides: dict[str, str]) -> list[str]:
     reasons: list[str] = []
     inputs = take.inputs
@@ -97,6 +102,8 @@ def _words(plan: Plan, sequence: Sequence, take: Take, overrides: dict[str, str]
             reasons.append(f"{then.id}'s prompt was {_short(then.prompt)}, is {_short(prompt)}")
         if not inputs.grid and float(shot.duration_s) != then.duration_s:
             reasons.append(f"{then.id} was {then.duration_s:g} s, is {float(shot.duration_s):g} s")
+        if not inputs.grid and heard(plan, shot) != then.dialogue:
+            reasons.append(f"what is heard in {then.id} changed")
     style = expand_snippets(sequence.style, plan.snippets)
     if style != inputs.style:
         reasons.append(f"the style was {_short(inputs.style)}, is {_short(style)}")
@@ -121,6 +128,11 @@ def _format(plan: Plan, take: Take) -> list[str]:
     order = take.order
     if "aspect" not in order or "fps" not in order:
         return []
+    model = plan.defaults.image_model if take.inputs.grid else plan.defaults.video_model
+    if order.get("model", model) != model:
+        return [f"the model was {order['model']}, is {model}"]
+    if not take.inputs.grid and order.get("audio", plan.defaults.audio) != plan.defaults.audio:
+        return [f"audio was {'off' if plan.defaults.audio else 'on'}, is {'on' if plan.defaults.audio else 'off'}"]
     then = (tuple(order["aspect"]), Fraction(str(order["fps"])))
     now = (plan.aspect, plan.rate)
     if then[0] == now[0] and (take.inputs.grid or then[1] == now[1]):
