@@ -9,10 +9,11 @@ import click
 
 from starsend.cli.driving import confirm, drive, show_dry, worst
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
-from starsend.errors import PlanError
+from starsend.errors import PlanError, ProviderError
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
+    from starsend.model.record import Take
     from starsend.production.sequence_runner import Job
     from starsend.studio import OpenProject
 
@@ -150,6 +151,12 @@ def reconcile_command(
     with opened(where) as desk:
         if slate is not None and (resend or give_up):
             asked = Slate.parse(slate)
+            if cost is not None and len(desk.store.load(slate).record.unsettled) > 1:
+                raise PlanError(
+                    f"{slate} has several open takes, and --cost is of one",
+                    remedy="leave --cost out: their estimates stay committed",
+                    code="cost-of-one",
+                )
             if resend:
                 again = desk.reconciler.request_again(desk.store.load(slate).record.unsettled, desk.project.caps)
                 confirm(desk, [Job(asked, again, "")], yes=yes, max_cost=None)
@@ -195,12 +202,23 @@ def _lost(desk: OpenProject, slate: Slate | None) -> tuple[int, list[Job]]:
                 continue
             given_up = [t for t in record.takes if t.outcome == "unknown" and t.settled is not None]
             seen += len(given_up)
-            found = [take for take in given_up if desk.reconciler.search(record.slate, take)]
+            found = [take for take in given_up if _search(desk, record.slate, take)]
             if record.unsettled or found:
                 jobs.append(Job(record.slate, None, ""))
         if page.next is None:
             return seen, jobs
         after = page.next
+
+
+def _search(desk: OpenProject, slate: Slate, take: Take) -> bool:
+    """Look for a given-up take; a provider that can't be asked just now doesn't stop the look for the others."""
+    from starsend.cli.render import warn
+
+    try:
+        return desk.reconciler.search(slate, take)
+    except ProviderError as error:
+        warn(f"{slate.take(take.take)} could not be looked for: {error.message}")
+        return False
 
 
 def _gate(desk: OpenProject, seq: str | None) -> None:
