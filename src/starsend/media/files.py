@@ -93,6 +93,24 @@ def write_atomically(destination: Path, content: bytes) -> None:
         ) from exc
 
 
+def keep_by_content(source: Path, folder: Path) -> tuple[str, Path]:
+    """Copy a file into a folder under its content hash, where it isn't there; also many at once. Gives hash and copy.
+
+    Raises:
+        MediaError: The source can't be read.
+        SetupError: The disk.
+    """
+    try:
+        content = source.read_bytes()
+    except OSError as exc:
+        raise unreadable(source, exc) from exc
+    sha256 = hashlib.sha256(content).hexdigest()
+    copy = folder / f"{sha256}{source.suffix.lower()}"
+    if not copy.exists():
+        write_atomically(copy, content)
+    return sha256, copy
+
+
 def keep_backup(destination: Path) -> Path | None:
     """Keep a file under the next free number before it is replaced: ``SEQ01.png`` → ``SEQ01.1.png``.
 

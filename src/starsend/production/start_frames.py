@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +12,6 @@ from starsend.model.slate import Slate
 from starsend.model.timing import shot_starts
 from starsend.production.paid_call import order_of
 from starsend.production.project import Project
-from starsend.store.files import disk_faults
 
 CUT_REACH = 12
 """A found cut this many frames from where it was planned is taken for it: models cut a few frames off."""
@@ -143,15 +141,9 @@ def given_picture(project: Project, text: str) -> Path:
     workspace = project.paths.workspace.resolve()
     if source.is_relative_to(workspace):
         return source.relative_to(workspace)
-    from starsend.media.files import sha256_of
+    from starsend.media.files import keep_by_content
 
-    copy = project.paths.root / "frames" / "given" / f"{sha256_of(source)[:16]}{source.suffix.lower()}"
-    if not copy.exists():
-        with disk_faults(copy):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            part = copy.with_name(f".{copy.name}.part")
-            shutil.copyfile(source, part)
-            part.replace(copy)
+    _, copy = keep_by_content(source, project.paths.root / "frames" / "given")
     return Path(project.paths.relative(copy))
 
 

@@ -7,7 +7,6 @@ after any crash, and drawn again the same. Nothing lives outside this process: a
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -75,16 +74,9 @@ class AnimaticProvider:
         media: list[BodyMedia] = []
 
         def upload(path: Path, pointer: str) -> Path:
-            from starsend.media.files import sha256_of
+            from starsend.media.files import keep_by_content
 
-            source = self.workspace / path
-            sha256 = sha256_of(source)
-            copy = self.uploads / f"{sha256}{source.suffix}"
-            if not copy.exists():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                part = copy.with_name(f".{copy.name}.part")
-                shutil.copyfile(source, part)
-                part.replace(copy)
+            sha256, copy = keep_by_content(self.workspace / path, self.uploads)
             media.append(BodyMedia(pointer, path, sha256))
             return copy.relative_to(self.workspace)
 
