@@ -230,7 +230,7 @@ def test_a_picture_from_elsewhere_is_copied_in_by_its_content(film: OpenProject,
     assert job.request is not None
     use = job.request.drafts[0].inputs.start_frame
     assert use is not None
-    assert use.path == f"projects/film/frames/given/{sha256_of(given)[:16]}.png"
+    assert use.path == f"projects/film/frames/given/{sha256_of(given)}.png"
     assert sha256_of(film.paths.workspace / use.path) == use.sha256 == sha256_of(given)
 
 
