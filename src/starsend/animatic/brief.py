@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from starsend.animatic import vocabulary
+from starsend.animatic.cast_list import is_named, is_person, people_in
 from starsend.animatic.orders import ElementSketch
 
 _LENS_MM = {"EWS": 24, "WS": 28, "FS": 35, "MS": 50, "OTS": 50, "MCU": 75, "CU": 85, "ECU": 100, "INS": 100}
 _VEHICLES = ("car", "pickup", "truck", "van", "bus")
+_STANDING = (*_VEHICLES, "lighthouse")
+HELD = ("phone", "paper", "photo", "key", "watch", "cup", "gun", "lantern", "thing")
 _INDOORS = ("room", "diner")
 
 
@@ -23,6 +26,7 @@ class Brief:
 
     time: str
     place: str
+    room: str
     size: str
     angle: str
     move: str
@@ -49,8 +53,8 @@ class Brief:
 
     @property
     def detail(self) -> bool:
-        """Whether an insert shows a thing in a hand."""
-        return bool(self.things) and self.things[0] not in _VEHICLES
+        """Whether an insert shows a thing in a hand, or a hand."""
+        return not self.things or self.things[0] not in _STANDING
 
     @property
     def vehicle(self) -> str | None:
@@ -67,31 +71,24 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
         elements: Those that the prompt names are in the picture.
         setting: Other words of the same scene, which fill in time and place only.
     """
-    cast = tuple(element for element in elements if _names(prompt, element))
+    cast = tuple(element for element in elements if is_named(prompt, element))
     words = re.sub(r"@(\w+)", r"\1", prompt)
     described = " ".join(f"{element.name} {element.description}" for element in cast)
     said: set[str] = set()
+    goods = " ".join(f"{element.name} {element.description}" for element in cast if not is_person(element))
+    things = _things(f"{words} {goods}")
+    people = people_in(words, cast)
     size = _first(vocabulary.SIZE, words, "", said, "size")
-    things = _all(
-        vocabulary.THINGS, f"{words} {' '.join(e.name + ' ' + e.description for e in cast if not _is_person(e))}"
-    )
-    people = _people(words, cast)
     if not size:
-        size = (
-            "INS" if things and not people and things[0] in ("phone", "paper", "key", "watch", "cup", "gun") else "WS"
-        )
+        size = "INS" if things and not people and things[0] in HELD else "WS"
     place = _first(vocabulary.PLACE, words, "", said, "place") or _first(vocabulary.PLACE, setting, "", set(), "")
     place = place or _first(vocabulary.PLACE, f"{style} {described}", "field", set(), "")
-    time = _first(vocabulary.TIME, words, "", said, "time") or _first(
-        vocabulary.TIME, f"{setting} {style}", "", set(), ""
-    )
     lens = re.search(r"\b(\d{2,3}) ?mm\b(?! film| anamorphic)", words)
-    vehicle = re.search(
-        r"\w+[ -](?:\w+ )?(?:car|van|truck|pickup|bus|taxi|cab|sedan|lorry|convertible)\b", words, re.IGNORECASE
-    )
+    vehicle = re.search(vocabulary.VEHICLE_WORDS, words, re.IGNORECASE)
     return Brief(
-        time=_time_for(time, place),
+        time=_time(words, f"{setting} {style}", place, said),
         place=place,
+        room=_room(words, setting, place),
         size=size,
         angle=_first(vocabulary.ANGLE, words, "eye", said, "angle"),
         move=_first(vocabulary.MOVE, words, "static", said, "move"),
@@ -102,15 +99,7 @@ def read_brief(prompt: str, style: str, elements: tuple[ElementSketch, ...], set
         things=things,
         people=people,
         cast=cast,
-        inside_vehicle=bool(
-            re.search(
-                r"(inside|from|in|through) (the |a |his |her )?(\w+ )?(truck|car|pickup|van|windscreen|windshield)\b"
-                r"|behind the wheel|back ?seat|passenger seat",
-                words,
-                re.IGNORECASE,
-            )
-            and re.search(r"inside|wheel|seat|windscreen|windshield|\bOTS\b|over-the-shoulder", words, re.IGNORECASE)
-        ),
+        inside_vehicle=all(re.search(pattern, words, re.IGNORECASE) for pattern in vocabulary.IN_VEHICLE),
         vehicle_words=vehicle[0] if vehicle else "",
         said=frozenset(said),
     )
@@ -141,50 +130,25 @@ def colour_in(description: str, default: tuple[float, float, float]) -> tuple[fl
     return min(found)[1] if found else default
 
 
-def _time_for(time: str, place: str) -> str:
+def _time(words: str, setting: str, place: str, said: set[str]) -> str:
+    """Day or night by the shot's own words, then the scene's; bad weather only makes a grey day of a day."""
+    time = _first(vocabulary.TIME, words, "", said, "time") or _first(vocabulary.TIME, setting, "", set(), "")
+    grey = re.search(vocabulary.GREY_DAY, f"{words} {setting}", re.IGNORECASE)
+    if not time and re.search(vocabulary.LAMPS_LIT, words, re.IGNORECASE):
+        time = "night"
+    if time in ("", "day") and grey:
+        time = "storm"
     if not time:
         return "warm" if place in _INDOORS else "day"
     return "night" if time == "warm" and place not in _INDOORS else time
 
 
-def _names(prompt: str, element: ElementSketch) -> bool:
-    return re.search(rf"(?<!\w)@?{re.escape(element.name)}(?!\w)", prompt, re.IGNORECASE) is not None
-
-
-def _is_person(element: ElementSketch) -> bool:
-    kind = element.kind.lower()
-    if kind in ("prop", "place", "vehicle", "weather", "object", "location", "set"):
-        return False
-    return kind in ("character", "person", "figure", "cast", "actor") or bool(
-        re.search(vocabulary.PEOPLE, element.description, re.IGNORECASE)
-    )
-
-
-def _people(words: str, cast: tuple[ElementSketch, ...]) -> tuple[str, ...]:
-    named = [f"{element.name} {element.description}" for element in cast if _is_person(element)]
-    if re.search(
-        r"\bempty\b(?! highway| road| street| glass| cup)|nobody|no people|no one|deserted", words, re.IGNORECASE
-    ):
-        return tuple(named)
-    count = len(named)
-    plain = re.sub("|".join(rf"\b{re.escape(e.name)}\b" for e in cast) or r"$^", " ", words, flags=re.IGNORECASE)
-    found = re.findall(
-        rf"((?:\w+[ -]){{0,5}}?){vocabulary.PEOPLE}((?:,? (?:in|with) (?:a |an )?(?:\w+ ){{0,3}}\w+)?)",
-        plain,
-        re.IGNORECASE,
-    )
-    strangers = [
-        "".join(parts[:2]) + parts[-1]
-        for parts in found
-        if parts[1].lower() not in ("he", "she", "they", "him", "her", "his", "face", "hand", "hands")
-    ]
-    if re.search(r"\btwo\b|couple|lovers|companions?|both\b", plain, re.IGNORECASE) and count + len(strangers) < 2:
-        strangers.append("person")
-    if re.search(r"\bthree|crowd|group|pedestrians", plain, re.IGNORECASE):
-        strangers += ["person", "person"]
-    if not named and not strangers and re.search(vocabulary.PEOPLE, plain, re.IGNORECASE):
-        strangers = ["woman" if re.search(r"\b(she|her)\b", plain, re.IGNORECASE) else "person"]
-    return tuple((named + strangers)[:4])
+def _room(words: str, setting: str, place: str) -> str:
+    """The kind of room; a kitchen if it is not said."""
+    if place not in _INDOORS:
+        return ""
+    kinds = vocabulary.DINERS if place == "diner" else vocabulary.ROOMS
+    return _first(kinds, words, "", set(), "") or _first(kinds, setting, kinds[-1][1], set(), "")
 
 
 def _first(table: vocabulary.Words, words: str, default: str, said: set[str], field: str) -> str:
@@ -193,6 +157,17 @@ def _first(table: vocabulary.Words, words: str, default: str, said: set[str], fi
             said.add(field)
             return meaning
     return default
+
+
+def _things(words: str) -> tuple[str, ...]:
+    """Things in the order in which the words name them; a vehicle's closest kind before its looser ones."""
+    found = {
+        meaning: match.start()
+        for pattern, meaning in vocabulary.THINGS
+        if (match := re.search(pattern, words, re.IGNORECASE))
+    }
+    first = min((start for thing, start in found.items() if thing in _VEHICLES), default=0)
+    return tuple(sorted(found, key=lambda thing: first if thing in _VEHICLES else found[thing]))
 
 
 def _all(table: vocabulary.Words, words: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Outlines are in head heights from the crown (y 0) to the soles (y 7.5); x grows 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,7 @@ class Pose:
     far_leg: Limb
     open_hand: bool = False
     arms_over: bool = False
+    seated: bool = False
 
 
 _STAND_LEGS: Final = (((-0.34, 3.6), (-0.38, 5.45), (-0.42, 7.15)), ((0.30, 3.6), (0.36, 5.4), (0.38, 7.15)))
@@ -46,8 +47,9 @@ POSES: Final[dict[str, Pose]] = {
         *_STAND_LEGS, open_hand=True),
     "hold": Pose(((-0.76, 1.62), (-0.98, 2.75), (0.14, 2.62)), ((0.72, 1.62), (0.98, 2.68), (0.52, 2.42)),
         *_STAND_LEGS, arms_over=True),
-    "sit": Pose(((-0.76, 1.62), (-1.02, 2.75), (0.05, 3.15)), ((0.72, 1.62), (0.98, 2.75), (0.62, 3.12)),
-                ((-0.30, 3.6), (0.70, 3.95), (0.66, 5.6)), ((0.30, 3.6), (1.10, 3.95), (1.10, 5.6)), arms_over=True),
+    "sit": Pose(((-0.66, 1.62), (-0.56, 2.70), (0.55, 2.68)), ((0.72, 1.62), (0.90, 2.60), (1.55, 2.62)),
+                ((-0.20, 3.55), (1.65, 3.72), (1.50, 5.38)), ((0.24, 3.55), (1.95, 3.68), (1.95, 5.38)),
+                arms_over=True, seated=True),
 }  # fmt: skip
 
 _TORSO: Final[Outline] = ((-0.16, 1.06), (-0.34, 1.20), (-0.76, 1.36), (-0.94, 1.60), (-0.80, 2.15), (-0.68, 2.75),
@@ -83,7 +85,7 @@ class Stance:
 
 def paint_figure(sheet: Sheet, stance: Stance, wardrobe: Wardrobe, modelling: Modelling) -> None:
     """Paint a person."""
-    pose = POSES.get(stance.pose, POSES["stand"])
+    pose = _turned(POSES.get(stance.pose, POSES["stand"]), stance.view)
     unit = stance.unit
     slim = 0.86 if wardrobe.slight else 1.0
     depth = {"profile": 0.66, "quarter": 0.93, "back": 1.0}[stance.view]
@@ -106,13 +108,28 @@ def paint_figure(sheet: Sheet, stance: Stance, wardrobe: Wardrobe, modelling: Mo
         _arm(sheet, bodily, pose.far_arm, wardrobe, modelling, unit, False)
         _arm(sheet, bodily, pose.near_arm, wardrobe, modelling, unit, False)
     _neck(sheet, place, stance.view, wardrobe, modelling, unit)
-    _coat(sheet, bodily, stance.view, wardrobe, modelling, unit)
+    _coat(sheet, bodily, stance.view, wardrobe, modelling, unit, pose.seated)
     if not (behind and pose.arms_over):
         if pose.arms_over:
             _arm(sheet, bodily, pose.far_arm, wardrobe, modelling, unit, pose.open_hand)
         _arm(sheet, bodily, pose.near_arm, wardrobe, modelling, unit, False)
     faces_light = stance.facing * modelling.light_x > 0
     paint_head(sheet, place, stance.view, wardrobe, modelling, unit, faces_light)
+
+
+def _turned(pose: Pose, view: str) -> Pose:
+    """A pose as the view narrows it: the joints at the trunk come together, but limbs keep their reach to the side."""
+    if view != "profile":
+        return pose
+
+    def kept(limb: Limb) -> Limb:
+        root = limb[0][0]
+        return limb[0], (root + (limb[1][0] - root) / 0.66, limb[1][1]), (root + (limb[2][0] - root) / 0.66, limb[2][1])
+
+    return replace(
+        pose, near_arm=kept(pose.near_arm), far_arm=kept(pose.far_arm), near_leg=kept(pose.near_leg),
+        far_leg=kept(pose.far_leg),
+    )  # fmt: skip
 
 
 def _legs(sheet: Sheet, place: Place, pose: Pose, wardrobe: Wardrobe, modelling: Modelling, unit: float) -> None:
@@ -133,8 +150,11 @@ def _neck(sheet: Sheet, place: Place, view: str, wardrobe: Wardrobe, modelling: 
     paint_shape(sheet, place(neck), shaded, modelling, unit * 0.1)
 
 
-def _coat(sheet: Sheet, place: Place, view: str, wardrobe: Wardrobe, modelling: Modelling, unit: float) -> None:
+def _coat(
+    sheet: Sheet, place: Place, view: str, wardrobe: Wardrobe, modelling: Modelling, unit: float, seated: bool
+) -> None:
     hem, flare = _HEMS.get(wardrobe.coat, _HEMS["jacket"])
+    hem = min(hem, 3.9) if seated else hem
     torso = np.asarray(_TORSO, np.float32).copy()
     low = torso[:, 1] > 2.9
     torso[low, 0] *= flare

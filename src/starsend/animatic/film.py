@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from starsend.animatic.brief import Brief, look_of, read_brief
-from starsend.animatic.canvas import flatten, lay_over
+from starsend.animatic.canvas import lay_over
 from starsend.animatic.cast import assemble
 from starsend.animatic.encoder import FilmWriter
 from starsend.animatic.finish import finish
@@ -27,7 +28,8 @@ from starsend.media.slate_card import SlateCard, SlateText
 _MARGIN = 1.10  # a painting's size over the frame's, so that the camera can move
 _FAST_SIDE_PX = 480
 _CUTS = {"full": (0.0, 0.22, 0.55, 0.85, 1.01), "fast": (0.0, 0.55, 1.01)}  # depths between the planes
-_INK_REACH_PX = 13
+
+Drawn = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
 
 
 @dataclass(frozen=True)
@@ -94,33 +96,27 @@ def _prepare(order: FilmOrder, number: int) -> _Shot:
     width, height = (round(side * scale / 4) * 4 for side in (order.width_px, order.height_px))
     seed = (order.slate, order.take, shot.shot_id, shot.prompt)
     scene = build_scene(brief, assemble(brief), 0, generator(*seed, "scene"), width, height)
-    finished = finish(flatten(scene.sheets), look_of(order.style, shot.prompt), generator(*seed, "paper"))
     flat = brief.move == "static" or (order.profile == "fast" and not brief.people)
     cuts = (0.0, 1.01) if flat else _CUTS[order.profile]
-    return _Shot(_split(scene, finished, cuts), scene.staging.brief, tile)
+
+    def drawn(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        return finish(picture, look_of(order.style, shot.prompt), generator(*seed, "paper"))
+
+    return _Shot(_split(scene, drawn, cuts), scene.staging.brief, tile)
 
 
-def _split(scene: Scene, finished: npt.NDArray[np.uint8], cuts: tuple[float, ...]) -> tuple[MovingPlane, ...]:
-    """Cut a finished painting into planes by depth; what a nearer plane hides is taken from the unfinished sheets."""
+def _split(scene: Scene, drawn: Drawn, cuts: tuple[float, ...]) -> tuple[MovingPlane, ...]:
+    """Cut a scene into planes by depth, each drawn without what is nearer, which would stay as a ghost on it."""
     planes: list[MovingPlane] = []
     behind = scene.sheets[0].rgb.copy()
     for low, high in pairwise(cuts):
         alpha = np.zeros(behind.shape[:2], np.uint8)
-        nearer = np.zeros(behind.shape[:2], np.uint8)
         for sheet in scene.sheets:
             if low <= sheet.depth < high:
                 lay_over(behind, sheet)
                 alpha = 255 - cv2.multiply(255 - alpha, 255 - sheet.alpha, scale=1 / 255).astype(np.uint8)
-            elif sheet.depth >= high:
-                nearer = np.maximum(nearer, sheet.alpha)
-        if not alpha.any():
-            continue
-        picture = finished
-        if nearer.any():
-            reach = np.ones((_INK_REACH_PX, _INK_REACH_PX), np.uint8)
-            hidden = cv2.GaussianBlur(cv2.dilate(nearer, reach), (0, 0), 2).astype(np.float32)[..., None] / 255
-            picture = (finished + (behind.astype(np.float32) * np.float32(0.94) - finished) * hidden).astype(np.uint8)
-        planes.append(MovingPlane(picture, None if low == 0 else alpha, (low + min(high, 1.0)) / 2))
+        if alpha.any():
+            planes.append(MovingPlane(drawn(behind), None if low == 0 else alpha, (low + min(high, 1.0)) / 2))
     return tuple(planes)
 
 

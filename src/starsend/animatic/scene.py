@@ -13,7 +13,7 @@ from starsend.animatic.cast import Cast
 from starsend.animatic.closeups import paint_dashboard, paint_insert
 from starsend.animatic.drapery import Modelling
 from starsend.animatic.figure import Stance, paint_figure
-from starsend.animatic.indoors import indoors, table
+from starsend.animatic.indoors import indoors, seat_back, table
 from starsend.animatic.outdoors import SHORE_M, outdoors, roadside
 from starsend.animatic.palette import Palette, palette_for
 from starsend.animatic.solids import Light
@@ -50,8 +50,11 @@ def build_scene(brief: Brief, cast: Cast, variant: int, chance: np.random.Genera
         sheets = paint_insert(staging, palette, cast, chance)
     elif brief.indoors:
         sheets = indoors(staging, palette, light, outside, chance)
+        facing_us = brief.seated and brief.size in _NEAR
+        if facing_us:
+            sheets.append(seat_back(staging, palette, light))
         sheets += _people(staging, palette, cast)
-        if brief.pose == "sit" and brief.size in ("WS", "EWS", "FS", "MS", "MCU"):
+        if facing_us:
             sheets.append(table(staging, palette, light))
     else:
         sheets = _open_air(staging, palette, light, cast, chance)
@@ -176,8 +179,12 @@ def _attitude(staging: Staging, k: int) -> tuple[str, str]:
     if pose == "sit" and not brief.seated:
         pose = "stand"
     said = {"back": "back", "profile": "profile", "front": "quarter"}.get(brief.facing)
+    if brief.facing == "away":
+        said = "back" if brief.size in ("EWS", "WS", "FS") and not brief.seated else "profile"
     if said:
         return said, pose
+    if brief.seated and brief.size not in _NEAR:  # at the table's end: that is how a booth or chair stands
+        return "profile", pose
     if staging.turn in (1, 3) and brief.size in ("CU", "MCU", "WS", "FS"):
         return "profile", pose
     return ("back" if staging.turn == 2 and brief.size in ("WS", "EWS") else "quarter"), pose

@@ -139,7 +139,7 @@ def _varied(brief: Brief, chosen: Variant) -> Brief:
 def _share(brief: Brief, width: int, height: int) -> tuple[float, float]:
     """The subject's share of the frame's height, and its own height in metres."""
     if brief.people or not brief.vehicle:
-        share = max(_PERSON[brief.size], 0.40 if brief.indoors else 0.0)  # a room has no farther to go
+        share = max(_PERSON[brief.size], 0.56 if brief.indoors else 0.0)  # a room has no farther to go
         return min(share, 7.6 * width / height), _PERSON_M
     tall = {"car": 1.45, "pickup": 1.8, "van": 2.15, "bus": 3.0, "truck": 3.6}[brief.vehicle]
     share = _VEHICLE[brief.size] * (tall / 1.45) ** 0.6

@@ -13,24 +13,39 @@ TIME: Final[Words] = (
     (r"night|midnight|moon\w*|after dark", "night"),
     (r"dusk|sunset|evening|golden hour|magic hour|late afternoon", "dusk"),
     (r"dawn|sunrise|morning|daybreak", "dawn"),
-    (r"storm\w*|overcast|gloom\w*|grey sky|gray sky|bleak|rain\w*|drizzle|downpour", "storm"),
+    (r"storm\w*|gloom\w*", "storm"),
     (r"day\w*|noon|midday|sunny|sunlit|afternoon|bright", "day"),
 )
+GREY_DAY: Final = r"overcast|grey sky|gray sky|bleak|\brain\w*|drizzle|downpour|storm"
+LAMPS_LIT: Final = r"head ?lights?|head ?lamps?|street ?lights?|street ?lamps?|lantern|torch|neon"
 PLACE: Final[Words] = (
-    (r"diner|booth|caf[eé]|restaurant|\bbar\b|coffee shop", "diner"),
+    (r"diner|booth|caf[eé]|restaurant|\bbar\b|\bpub\b|saloon|tavern|coffee shop", "diner"),
     (
-        r"interior|\bint\b|room|kitchen|office|bedroom|hall|corridor|cabin|apartment|indoors|at (a|the|his|her)"
+        r"interior|\bint\b|room|kitchen|office|bedroom|hall|corridor|cabin|apartment|lounge|library"
+        r"|police station|indoors|at (a|the|his|her)"
         r" (table|desk)|inside (a|the) (house|flat|shop|store)",
         "room",
     ),
     (r"highway|motorway|freeway|roadside|\broad\b|asphalt|interstate|lane\b|lay-?by", "road"),
-    (r"street|city|alley|rooftop|skyline|downtown|crossing|avenue|town|sidewalk|pavement|market", "street"),
+    (
+        r"street(?! ?(light|lamp))|city|alley|rooftop|skyline|downtown|crossing|avenue|town|sidewalk|pavement|market",
+        "street",
+    ),
     (r"\bsea\b|ocean|harbou?r|coast\w*|cliff|headland|beach|island|lighthouse|shore|pier|lake", "coast"),
     (r"forest|woods?\b|jungle|\btrees\b|pines?\b|grove", "forest"),
     (r"desert|dunes?|\bsand\w*|mesa|canyon|badlands", "desert"),
     (r"mountain\w*|peaks?\b|alps|\bsnow\w*|valley|ridge|glacier|hills?\b", "mountain"),
     (r"field|meadow|plains?\b|farm\w*|prairie|countryside|grass\w*|landscape|platform|railway|track", "field"),
     (r"\bcar\b|\btruck\b|pickup|\bvan\b|\bdriv\w+", "road"),
+)
+DINERS: Final[Words] = ((r"\b(bar|pub|saloon|tavern|cocktail)\b", "bar"), (r"diner|booth|caf|restaurant", "diner"))
+ROOMS: Final[Words] = (
+    (r"kitchen", "kitchen"),
+    (r"bed ?room|\bbed\b|motel|hotel room", "bedroom"),
+    (r"office|\bdesk\b|police station|precinct|study\b", "office"),
+    (r"corridor|hall\w*|passage", "corridor"),
+    (r"living|lounge|sofa|couch|parlou?r|sitting room|apartment|library", "living"),
+    (r"room|interior", "kitchen"),
 )
 SIZE: Final[Words] = (
     (r"extreme wide|very wide|establishing|\bEWS\b|\bELS\b|aerial|drone|bird'?s[- ]eye", "EWS"),
@@ -64,10 +79,10 @@ ANGLE: Final[Words] = (
 )
 FACING: Final[Words] = (
     (
-        r"from behind|back to (us|camera)|walk(s|ing)? away|from the back|looks? (out|away"
-        r"|into the distance)|retreat\w*",
+        r"from behind|back to (us|camera)|(walk|run)(s|ning|ing)? away|from the back|retreat\w*",
         "back",
     ),
+    (r"look(s|ing)? (out|away|over (her|his|their) shoulder|into the distance|up|at the (sea|horizon|view))", "away"),
     (r"profile|side view|from the side", "profile"),
     (r"towards? (us|camera|the camera)|faces? (us|camera)|looks? (at|into) (us|camera)|head[- ]on|frontal", "front"),
 )
@@ -82,6 +97,12 @@ POSE: Final[Words] = (
     (r"\bruns?\b|running|sprints?|chas\w+|flee\w*", "run"),
     (r"walk\w*|strolls?|cross(es|ing)|climbs?|approach\w*|strides?|steps", "walk"),
     (r"phone|texting|looks at (her|his|the) (hand|screen)|reads?\b|reading|holds?\b|holding|lifts?", "hold"),
+)
+VEHICLE_WORDS: Final = r"\w+[ -](?:\w+ )?(?:car|van|truck|pickup|bus|taxi|cab|sedan|lorry|convertible)\b"
+IN_VEHICLE: Final = (
+    r"(inside|from|in|through) (the |a |his |her )?(\w+ )?(truck|car|pickup|van|windscreen|windshield)\b"
+    r"|behind the wheel|back ?seat|passenger seat",
+    r"inside|wheel|seat|windscreen|windshield|\bOTS\b|over-the-shoulder",
 )
 EFFECTS: Final[Words] = (
     (r"\brain\w*|downpour|drizzle|storm\w*", "rain"),
@@ -101,7 +122,8 @@ THINGS: Final[Words] = (
     (r"\bbus\b", "bus"),
     (r"\bcars?\b|sedan|taxi|\bcab\b|coupe|police cruiser|vehicle|convertible|station wagon|driver", "car"),
     (r"lighthouse", "lighthouse"),
-    (r"letter|envelope|note\b|\bmap\b|photograph|newspaper|book\b", "paper"),
+    (r"photo\b|photograph|polaroid|snapshot|portrait", "photo"),
+    (r"letter|envelope|note\b|\bmap\b|newspaper|book\b|ticket|contract", "paper"),
     (r"\bcup\b|\bmug\b|coffee|\btea\b|glass of", "cup"),
     (r"\bkeys?\b", "key"),
     (r"\bgun\b|pistol|revolver", "gun"),
