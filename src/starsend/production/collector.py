@@ -9,7 +9,7 @@ from starsend.errors import BadRequest, MediaError, OutcomeUnknown, PersonNeeded
 from starsend.model.record import Box, Fault, Media, Record, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.production.inspector import Asked, Inspector, findings_of
+from starsend.production.inspector import Asked, Inspector, findings_of, what_it_is
 from starsend.production.paid_call import intent_of, order_of
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
@@ -161,26 +161,8 @@ class Collector:
             return
         size = part.stat().st_size
         place(part, destination, self._checkpoint)
-        info = report.info
-        media = Media(
-            path=self._paths.relative(destination),
-            sha256=report.sha256,
-            bytes=size,
-            width=info.width_px,
-            height=info.height_px,
-            fps=f"{info.fps.numerator}/{info.fps.denominator}",
-            frames=info.frames,
-            duration_s=round(info.duration_s, 6),
-        )
-        changes = {
-            "outcome": "complete",
-            "media": media,
-            "cost_usd": collected.cost_usd,
-            "findings": findings_of(report),
-            "found_cuts": report.cuts,
-            "thumbnail": self._paths.relative(thumbnail) if thumbnail.exists() else None,
-            "filmstrip": self._paths.relative(strip) if strip.exists() else None,
-        }
+        changes = what_it_is(report, self._paths, destination, size, thumbnail, strip)
+        changes["cost_usd"] = collected.cost_usd
         settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
 
     def _damaged(self, slate: Slate, take: Take, part: Path, destination: Path, what: str) -> None:

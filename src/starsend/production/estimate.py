@@ -9,9 +9,9 @@ from decimal import Decimal
 from starsend.model.money import ZERO, round_up
 from starsend.model.record import Take
 from starsend.model.slate import Slate
+from starsend.production.fitting import fit_durations
 from starsend.production.plan_limits import parts_of
 from starsend.production.project import Project
-from starsend.production.request_builder import fit_durations
 from starsend.store.execution_store import Broken, all_records
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence as Many
 from pathlib import Path
+from typing import Any
 
 from starsend.errors import MediaError, PlanError
 from starsend.model.money import ZERO
 from starsend.model.plan import Shot
-from starsend.model.record import Inputs, Media, Record, ShotInput, Take, log
+from starsend.model.record import Inputs, Record, ShotInput, Take, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.production.inspector import Asked, Inspector, findings_of
+from starsend.production.inspector import Asked, Inspector, what_it_is
 from starsend.production.numbering import numbers_on_disk
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
@@ -60,15 +61,45 @@ class Importer:
             except OSError:
                 part.unlink(missing_ok=True)
                 raise
-        asked = Asked(
-            tuple(float(s.duration_s) for s in shots),
-            project.plan.rate,
-            project.plan.format.size_px,
-            None,
-            project.plan.defaults.audio,
+        found = self._check(slate, source, part, destination, shots, episode, number)
+        take = Take(
+            take=number,
+            medium="video",
+            mode="import",
+            covers=tuple(s.id for s in shots),
+            provider="import",
+            model="import",
+            batch=number,
+            intent_id=self._desk.new_id(),
+            intent_at=self._desk.now(),
+            estimate_usd=ZERO,
+            cost_usd=ZERO,
+            inputs=Inputs(
+                plan_sha256=project.loaded.sha256,
+                shots=tuple(ShotInput(id=s.id, prompt=s.prompt, duration_s=float(s.duration_s)) for s in shots),
+            ),
+            order={"imported_from": source.name},
+            **found,
         )
-        thumbnail = project.paths.thumbnail(episode, slate, number)
-        strip = project.paths.filmstrip(episode, slate, number)
+        why = f"{source.name} is imported as {slate.take(number)}"
+
+        def add(record: Record) -> Record:
+            refuse_unsettled(record)
+            added = record.with_take(take)
+            if record.state is Status.VIDEO_COMPLETE:
+                return log(added, at=self._desk.now(), by=self._desk.by, why=why)
+            return move(added, Status.VIDEO_COMPLETE, at=self._desk.now(), by=self._desk.by, why=why)
+
+        return project.store.revise(str(slate), add).record
+
+    def _check(
+        self, slate: Slate, source: Path, part: Path, destination: Path, shots: Many[Shot], episode: str, number: int
+    ) -> dict[str, Any]:
+        """Check the copy, and put it in its place; a damaged one leaves nothing behind."""
+        plan, paths = self._project.plan, self._project.paths
+        durations = tuple(float(s.duration_s) for s in shots)
+        asked = Asked(durations, plan.rate, plan.format.size_px, None, plan.defaults.audio)
+        thumbnail, strip = paths.thumbnail(episode, slate, number), paths.filmstrip(episode, slate, number)
         report = self._inspector.check(part, asked.expected(), thumbnail, strip)
         if report.damaged or report.info is None:
             for leftover in (part, thumbnail, strip):
@@ -81,47 +112,4 @@ class Importer:
         size = part.stat().st_size
         with disk_faults(destination):
             place(part, destination)
-        info = report.info
-        take = Take(
-            take=number,
-            medium="video",
-            mode="import",
-            covers=tuple(s.id for s in shots),
-            provider="import",
-            model="import",
-            batch=number,
-            intent_id=self._desk.new_id(),
-            intent_at=self._desk.now(),
-            outcome="complete",
-            estimate_usd=ZERO,
-            cost_usd=ZERO,
-            inputs=Inputs(
-                plan_sha256=project.loaded.sha256,
-                shots=tuple(ShotInput(id=s.id, prompt=s.prompt, duration_s=float(s.duration_s)) for s in shots),
-            ),
-            order={"imported_from": source.name},
-            findings=findings_of(report),
-            found_cuts=report.cuts,
-            thumbnail=project.paths.relative(thumbnail) if thumbnail.exists() else None,
-            filmstrip=project.paths.relative(strip) if strip.exists() else None,
-            media=Media(
-                path=project.paths.relative(destination),
-                sha256=report.sha256,
-                bytes=size,
-                width=info.width_px,
-                height=info.height_px,
-                fps=f"{info.fps.numerator}/{info.fps.denominator}",
-                frames=info.frames,
-                duration_s=round(info.duration_s, 6),
-            ),
-        )
-        why = f"{source.name} is imported as {slate.take(number)}"
-
-        def add(record: Record) -> Record:
-            refuse_unsettled(record)
-            added = record.with_take(take)
-            if record.state is Status.VIDEO_COMPLETE:
-                return log(added, at=self._desk.now(), by=self._desk.by, why=why)
-            return move(added, Status.VIDEO_COMPLETE, at=self._desk.now(), by=self._desk.by, why=why)
-
-        return project.store.revise(str(slate), add).record
+        return what_it_is(report, paths, destination, size, thumbnail, strip)

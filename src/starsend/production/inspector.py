@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from starsend.model.record import Found
+from starsend.errors import MediaError
+from starsend.model.record import Found, Media
 from starsend.model.timing import shot_starts
 from starsend.providers.base import Order
+from starsend.store.paths import ProjectPaths
 
 if TYPE_CHECKING:  # the media room needs a quarter of a second to import, and `starsend status` needs none of it
     from starsend.media.quality import Expected, TakeReport
@@ -65,3 +67,33 @@ def findings_of(report: TakeReport) -> tuple[Found, ...]:
         Found(code=f.code, severity=f.severity, message=f.message, frame=f.frame, end_frame=f.end_frame)
         for f in report.findings
     )
+
+
+def what_it_is(
+    report: TakeReport, paths: ProjectPaths, video: Path, size: int, thumbnail: Path, filmstrip: Path
+) -> dict[str, Any]:
+    """What the record says of a checked video in its place: fields of a take. ``size`` in bytes.
+
+    Raises:
+        MediaError: ``damage``: the check could not read it.
+    """
+    info = report.info
+    if info is None:
+        raise MediaError(f"{video} can't be read", remedy="make another take: starsend generate", code="damage")
+    return {
+        "outcome": "complete",
+        "media": Media(
+            path=paths.relative(video),
+            sha256=report.sha256,
+            bytes=size,
+            width=info.width_px,
+            height=info.height_px,
+            fps=f"{info.fps.numerator}/{info.fps.denominator}",
+            frames=info.frames,
+            duration_s=round(info.duration_s, 6),
+        ),
+        "findings": findings_of(report),
+        "found_cuts": report.cuts,
+        "thumbnail": paths.relative(thumbnail) if thumbnail.exists() else None,
+        "filmstrip": paths.relative(filmstrip) if filmstrip.exists() else None,
+    }

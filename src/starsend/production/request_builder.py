@@ -6,9 +6,8 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from starsend.errors import PlanError
 from starsend.model.money import round_up
 from starsend.model.plan import Element, Sequence, Shot
 from starsend.model.plan_binding import Binding
@@ -16,13 +15,11 @@ from starsend.model.plan_names import compose_prompt, expand_snippets
 from starsend.model.record import FrameUse, Inputs, ShotInput
 from starsend.model.slate import Slate
 from starsend.production.element_manager import ElementManager
+from starsend.production.fitting import check_fits, fit_durations
 from starsend.production.paid_call import Draft
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, heard
 from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
-
-if TYPE_CHECKING:
-    from starsend.catalogue.entries import Limits
 
 
 @dataclass(frozen=True)
@@ -105,30 +102,14 @@ class RequestBuilder:
         binding = self._bind(sequence, full, cap, mode, slate, start_frame=frames.start is not None)
         durations, notes = fit_durations(slate, shots, model.limits)
         check_fits(slate, shots, durations, binding.prompts, model.limits)
-        order = Order(
-            slate=slate,
-            medium="video",
-            mode=mode,
-            model=model.id,
-            title=sequence.title or plan.title,
-            shots=tuple(
-                ShotOrder(shot.id, text, float(seconds))
-                for shot, text, seconds in zip(shots, binding.prompts, durations, strict=True)
-            ),
-            elements=self._elements(binding.kept),
-            style=expand_snippets(sequence.style, plan.snippets),
-            style_images=self._style_images(sequence),
-            start_frame=Path(frames.start.path) if frames.start else None,
-            end_frame=Path(frames.end.path) if frames.end else None,
-            aspect=plan.aspect,
-            fps=plan.rate,
-            size_px=self.provider.video_size(plan.format.size_px),
-            audio=audio,
+        orders = tuple(
+            ShotOrder(shot.id, text, float(seconds))
+            for shot, text, seconds in zip(shots, binding.prompts, durations, strict=True)
         )
         entry = self.project.catalogue.get(self.provider.model("video", model.id))
         price = entry.video_usd(sum(durations, Decimal(0)), audio=audio)
         return Draft(
-            order=order,
+            order=self._video_order(slate, sequence, mode, orders, binding.kept, frames),
             covers=tuple(shot.id for shot in shots),
             estimate_usd=round_up(price),
             longest_s=float(model.longest_s),
@@ -137,6 +118,34 @@ class RequestBuilder:
                 sequence, tuple(zip(shots, words, strict=True)), binding.kept, frames, given=prompt is not None
             ),
             warnings=(*binding.warnings, *notes),
+        )
+
+    def _video_order(
+        self,
+        slate: Slate,
+        sequence: Sequence,
+        mode: Literal["multi", "single"],
+        shots: tuple[ShotOrder, ...],
+        kept: Many[Element],
+        frames: Frames,
+    ) -> Order:
+        plan = self.project.plan
+        return Order(
+            slate=slate,
+            medium="video",
+            mode=mode,
+            model=self.project.video_model.id,
+            title=sequence.title or plan.title,
+            shots=shots,
+            elements=self._elements(kept),
+            style=expand_snippets(sequence.style, plan.snippets),
+            style_images=self._style_images(sequence),
+            start_frame=Path(frames.start.path) if frames.start else None,
+            end_frame=Path(frames.end.path) if frames.end else None,
+            aspect=plan.aspect,
+            fps=plan.rate,
+            size_px=self.provider.video_size(plan.format.size_px),
+            audio=plan.defaults.audio,
         )
 
     def _bind(
@@ -217,50 +226,3 @@ class RequestBuilder:
             start_frame=frames.start,
             end_frame=frames.end,
         )
-
-
-def fit_durations(slate: Slate, shots: Many[Shot], limits: Limits) -> tuple[tuple[Decimal, ...], tuple[str, ...]]:
-    """Raise durations to what the model makes: whole steps, its minimum a shot and a job. Says so for each."""
-    fitted: list[Decimal] = []
-    notes: list[str] = []
-    for shot in shots:
-        seconds = max(shot.duration_s, limits.min_shot_s or Decimal(0))
-        if limits.step_s is not None:
-            seconds = -(-seconds // limits.step_s) * limits.step_s
-        fitted.append(seconds)
-    short = (limits.min_total_s or Decimal(0)) - sum(fitted, Decimal(0))
-    if short > 0:
-        fitted[-1] += short
-    for shot, seconds in zip(shots, fitted, strict=True):
-        if seconds != shot.duration_s:
-            notes.append(f"{slate}: {shot.id} is planned as {shot.duration_s} s; the model makes {seconds} s of it")
-    return tuple(fitted), tuple(notes)
-
-
-def check_fits(slate: Slate, shots: Many[Shot], durations: Many[Decimal], prompts: Many[str], limits: Limits) -> None:
-    """Stop what is too much for one job, before anything is sent.
-
-    Raises:
-        PlanError: ``too-long``, ``too-many-shots`` or ``prompt-too-long``.
-    """
-    total = sum(durations, Decimal(0))
-    if limits.max_total_s is not None and total > limits.max_total_s:
-        raise PlanError(
-            f"{slate}: {total} s are asked of one job, and the model makes {limits.max_total_s} s",
-            remedy="cover the sequence in parts: --shots 1-4",
-            code="too-long",
-        )
-    if limits.max_shots is not None and len(shots) > limits.max_shots:
-        raise PlanError(
-            f"{slate}: {len(shots)} shots are asked of one job, and the model makes {limits.max_shots}",
-            remedy="cover the sequence in parts: --shots 1-4",
-            code="too-many-shots",
-        )
-    for shot, prompt in zip(shots, prompts, strict=True):
-        if len(prompt) > limits.prompt_max_chars:
-            raise PlanError(
-                f"{slate}: the prompt of {shot.id} has {len(prompt)} characters with its style and names, "
-                f"and the model takes {limits.prompt_max_chars}",
-                remedy="shorten the prompt or the style",
-                code="prompt-too-long",
-            )
