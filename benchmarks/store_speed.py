@@ -12,8 +12,9 @@ from pathlib import Path
 
 import orjson
 
-from starsend.model.record import Inputs, Media, Record, ShotInput, Take, log
+from starsend.model.record import Record, log
 from starsend.model.status import Status
+from starsend.model.take import Inputs, Media, ShotInput, Take
 from starsend.store.execution_store import Filter
 from starsend.store.files import atomic_write
 from starsend.store.json_store import Clock, JsonStore

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starsend.errors import SetupError, UnknownName
-from starsend.model.record import Medium, Take
 from starsend.model.slate import Slate
+from starsend.model.take import Medium, Take
 from starsend.production.inspector import Inspector
 from starsend.production.numbering import numbers_on_disk
 from starsend.production.plan_file import LoadedPlan, read_plan

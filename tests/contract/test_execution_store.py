@@ -16,8 +16,9 @@ import pytest
 
 from starsend.errors import BudgetError, Busy, MoveError, StaleWrite, StarsendError, UnknownName
 from starsend.model.money import NO_CAPS, Caps
-from starsend.model.record import Note, Record, Settled, Take, log
+from starsend.model.record import Record, log
 from starsend.model.status import Status
+from starsend.model.take import Note, Settled, Take
 from starsend.store.execution_store import ExecutionStore, Filter, move
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths

@@ -16,8 +16,8 @@ from starsend.media.files import sha256_of
 from starsend.media.grid import find_cells
 from starsend.media.picture import inspect_picture, load_rgb, save_png
 from starsend.media.video import probe
-from starsend.model.record import JsonObject
 from starsend.model.slate import Slate
+from starsend.model.take import JsonObject
 from starsend.production.paid_call import fingerprint
 from starsend.providers import registry
 from starsend.providers.base import Intent, Order, Provider, ShotOrder, board_part

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from starsend.errors import StarsendError
-from starsend.model.record import Record, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
 from starsend.production.wish import Wish

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from starsend.errors import OutcomeUnknown
 from starsend.media.files import sha256_of, write_atomically
 from starsend.media.picture import save_png
-from starsend.model.record import JsonObject, Medium
+from starsend.model.take import JsonObject, Medium
 from starsend.model.timing import shot_starts
 from starsend.providers.base import (
     BodyMedia,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from starsend.model.record import Move, Record, Take
+from starsend.model.record import Move, Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Take
 from starsend.studio import OpenProject
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

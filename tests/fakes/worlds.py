@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from starsend.model.record import Medium
+from starsend.model.take import Medium
 from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider

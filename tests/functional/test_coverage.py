@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import pytest
 
-from starsend.model.record import Fault, Settled, Take
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Fault, Settled, Take
 from starsend.production.coverage import Due, Waiting
 from starsend.studio import OpenProject, PooledInspector
 from tests.fakes.records import AT, a_take, lay

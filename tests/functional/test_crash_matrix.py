@@ -19,8 +19,9 @@ import orjson
 import pytest
 
 from starsend.media.files import sha256_of
-from starsend.model.record import Record, Take
+from starsend.model.record import Record
 from starsend.model.status import MOVES, Status
+from starsend.model.take import Take
 from starsend.store.checkpoints import CrashPoint
 from tests.fakes.crash_child import Orders
 from tests.fakes.worlds import write_plan

@@ -11,9 +11,10 @@ from PIL import Image
 from starsend.errors import Busy, MediaError, PlanError, StaleWrite, UnknownName
 from starsend.media.files import sha256_of
 from starsend.media.picture import save_png
-from starsend.model.record import Box, FrameUse, Inputs, Media, Record, ShotInput, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Box, FrameUse, Inputs, Media, ShotInput, Take
 from starsend.production.overview import look_over
 from starsend.studio import OpenProject, PooledInspector
 from tests.fakes.records import a_take, lay

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from starsend.model.record import Take
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.production.overview import look_over
 from starsend.production.wish import Wish
 from starsend.studio import PooledInspector

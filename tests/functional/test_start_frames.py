@@ -11,9 +11,9 @@ from PIL import Image
 
 from starsend.errors import PersonNeeded, PlanError, UnknownName
 from starsend.media.files import sha256_of
-from starsend.model.record import Media, Take
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Media, Take
 from starsend.production.start_frames import repaired_take, shot_start
 from starsend.production.wish import Wish
 from starsend.studio import OpenProject, PooledInspector

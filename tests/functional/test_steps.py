@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from starsend.errors import Interrupted, MediaError, MoveError, PersonNeeded, ProviderError, Refused, Unreachable
-from starsend.model.record import Fault, Record
+from starsend.model.record import Record
+from starsend.model.take import Fault
 from starsend.production.poll_times import PollTimes
 from starsend.production.wish import Wish
 from starsend.providers.base import Intent, JobStatus

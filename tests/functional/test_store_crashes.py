@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from starsend.model.money import NO_CAPS
-from starsend.model.record import Take, log
+from starsend.model.record import log
 from starsend.model.status import Status
+from starsend.model.take import Take
 from starsend.store.execution_store import Filter
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths
@@ -31,7 +32,8 @@ from decimal import Decimal
 from pathlib import Path
 from starsend.errors import StarsendError
 from starsend.model.money import Caps, NO_CAPS
-from starsend.model.record import Take, log
+from starsend.model.record import log
+from starsend.model.take import Take
 from starsend.model.status import Status
 from starsend.store.checkpoints import CrashPoint
 from starsend.store.json_store import Clock, JsonStore

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from starsend.errors import Busy, MoveError, PlanError, RecordBroken, StaleWrite, UnknownName
-from starsend.model.record import Media, Record
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Media
 from starsend.production.overview import cut_of, look_over
 from starsend.studio import OpenProject, PooledInspector
 from tests.fakes.records import AT, a_take, lay

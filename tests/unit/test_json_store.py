@@ -14,8 +14,9 @@ import pytest
 
 from starsend.errors import BudgetError, Busy, RecordBroken, StaleWrite
 from starsend.model.money import NO_CAPS, Caps
-from starsend.model.record import Take, log
+from starsend.model.record import log
 from starsend.model.status import Status
+from starsend.model.take import Take
 from starsend.store.execution_store import Broken, Filter, Version
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from starsend.model.record import Record, Settled, Take, log
+from starsend.model.record import Record, log
 from starsend.model.status import Status
+from starsend.model.take import Settled, Take
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

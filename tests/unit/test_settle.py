@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from starsend.model.record import Record, Settled, Take
+from starsend.model.record import Record
 from starsend.model.status import Status
+from starsend.model.take import Settled, Take
 from starsend.production.settle import settled
 from tests.fakes.records import AT, a_take
 

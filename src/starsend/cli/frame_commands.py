@@ -8,8 +8,9 @@ import click
 
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
 from starsend.errors import PlanError
-from starsend.model.record import Box, CleanFrame
+from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate, shot_id
+from starsend.model.take import Box
 
 
 def _slate(seq: str, shot: str | None) -> Slate:

@@ -12,7 +12,8 @@ from starsend.model.money import show_usd
 from starsend.model.slate import Slate, parse_take
 
 if TYPE_CHECKING:
-    from starsend.model.record import Record, Take
+    from starsend.model.record import Record
+    from starsend.model.take import Take
     from starsend.production.overview import Overview, Row
     from starsend.studio import OpenProject
 

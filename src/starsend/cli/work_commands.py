@@ -13,7 +13,7 @@ from starsend.errors import PlanError, ProviderError
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
-    from starsend.model.record import Take
+    from starsend.model.take import Take
     from starsend.production.sequence_runner import Job
     from starsend.studio import OpenProject
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starsend.errors import MoveError, ProviderError
-from starsend.model.record import Record, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.production.paid_call import intent_of
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Provider

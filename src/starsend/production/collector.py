@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from starsend.errors import BadRequest, MediaError, OutcomeUnknown, PersonNeeded, ProviderError, Refused
-from starsend.model.record import Box, Fault, Media, Record, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Box, Fault, Media, Take
 from starsend.production.inspector import Asked, Inspector, findings_of, what_it_is
 from starsend.production.paid_call import intent_of, order_of
 from starsend.production.settle import settle

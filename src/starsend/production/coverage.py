@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from starsend.model.plan import Sequence
-from starsend.model.record import Record, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from starsend.model.money import ZERO, round_up
-from starsend.model.record import Take
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.production.fitting import fit_durations
 from starsend.production.plan_limits import parts_of
 from starsend.production.project import Project

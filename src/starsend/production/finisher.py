@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from starsend.errors import ProviderError, UnknownName
 from starsend.model.money import round_up
-from starsend.model.record import CleanFrame, Medium
+from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate
+from starsend.model.take import Medium
 from starsend.production.frame_desk import FrameDesk, Source
 from starsend.production.paid_call import Draft, TakeRequest, order_of
 from starsend.production.project import Project

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starsend.errors import PlanError, UnknownName
-from starsend.model.record import Box, CleanFrame, Record, Take, log
+from starsend.model.record import CleanFrame, Record, log
 from starsend.model.slate import Slate, parse_take
 from starsend.model.status import Status
+from starsend.model.take import Box, Take
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, mark_stale
 from starsend.production.timekeeping import Desk

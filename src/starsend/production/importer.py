@@ -10,9 +10,10 @@ from typing import Any
 from starsend.errors import MediaError, PlanError
 from starsend.model.money import ZERO
 from starsend.model.plan import Shot
-from starsend.model.record import Inputs, Record, ShotInput, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Inputs, ShotInput, Take
 from starsend.production.inspector import Asked, Inspector, what_it_is
 from starsend.production.numbering import numbers_on_disk
 from starsend.production.project import Project

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from starsend.errors import MediaError
-from starsend.model.record import Found, Media
+from starsend.model.take import Found, Media
 from starsend.model.timing import shot_starts
 from starsend.providers.base import Order
 from starsend.store.paths import ProjectPaths

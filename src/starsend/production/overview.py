@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence
-from starsend.model.record import Record, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Take
 from starsend.production.coverage import find_due, in_cut
 from starsend.production.numbering import unrecorded_videos
 from starsend.production.project import Project

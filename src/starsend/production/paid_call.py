@@ -28,8 +28,9 @@ from starsend.errors import (
     Unreachable,
 )
 from starsend.model.money import NO_CAPS, ZERO, Caps
-from starsend.model.record import Fault, Inputs, JsonObject, Take, log
+from starsend.model.record import log
 from starsend.model.slate import Slate
+from starsend.model.take import Fault, Inputs, JsonObject, Take
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Intent, Order, Prepared, Provider

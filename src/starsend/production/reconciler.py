@@ -9,8 +9,8 @@ from typing import Literal, NoReturn
 
 from starsend.errors import MoveError, OutcomeUnknown, PersonNeeded, ProviderError
 from starsend.model.money import Caps
-from starsend.model.record import JsonObject, Settled, Take
 from starsend.model.slate import Slate
+from starsend.model.take import JsonObject, Settled, Take
 from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk

@@ -12,8 +12,8 @@ from starsend.model.money import round_up
 from starsend.model.plan import Element, Sequence, Shot
 from starsend.model.plan_binding import Binding
 from starsend.model.plan_names import compose_prompt, expand_snippets
-from starsend.model.record import FrameUse, Inputs, ShotInput
 from starsend.model.slate import Slate
+from starsend.model.take import FrameUse, Inputs, ShotInput
 from starsend.production.element_manager import ElementManager
 from starsend.production.fitting import check_fits, fit_durations
 from starsend.production.paid_call import Draft

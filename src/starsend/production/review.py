@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from starsend.errors import MoveError, PlanError, UnknownName
-from starsend.model.record import Note, Record, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate, shot_id
 from starsend.model.status import Status
+from starsend.model.take import Note, Take
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import Version, move, refuse_unsettled

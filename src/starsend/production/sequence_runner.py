@@ -12,8 +12,9 @@ from starsend.errors import MediaError, PersonNeeded, RecordBroken, StarsendErro
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence, Shot
 from starsend.model.plan_parts import split_parts
-from starsend.model.record import CleanFrame, FrameUse, Medium, Record
+from starsend.model.record import CleanFrame, Record
 from starsend.model.slate import Slate, shot_id
+from starsend.model.take import FrameUse, Medium
 from starsend.production.coverage import Due, Waiting, find_due
 from starsend.production.frame_desk import FrameDesk
 from starsend.production.paid_call import Draft, TakeRequest

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from starsend.errors import UnknownName
-from starsend.model.record import Medium, Outcome, Record, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import Medium, Outcome, Take
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import ExecutionStore, Version, move
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from starsend.errors import StarsendError
 from starsend.model.plan import Plan, Sequence, Shot
 from starsend.model.plan_names import expand_snippets
-from starsend.model.record import Record, Take, log
+from starsend.model.record import Record, log
+from starsend.model.take import Take
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import all_records

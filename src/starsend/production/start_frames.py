@@ -7,8 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from starsend.errors import PersonNeeded, PlanError, UnknownName
-from starsend.model.record import FrameUse, Record, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
+from starsend.model.take import FrameUse, Take
 from starsend.model.timing import shot_starts
 from starsend.production.paid_call import order_of
 from starsend.production.project import Project

@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from starsend.errors import OutcomeUnknown, PersonNeeded, PlanError, ProviderError
-from starsend.model.record import Record, Take
+from starsend.model.record import Record
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.production.collector import Collector
 from starsend.production.paid_call import PaidCall, TakeRequest
 from starsend.production.poll_times import PollTimes

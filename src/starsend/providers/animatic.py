@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from pydantic import TypeAdapter
 
-from starsend.model.record import JsonObject, Medium
 from starsend.model.slate import parse_take
+from starsend.model.take import JsonObject, Medium
 from starsend.model.timing import shot_starts
 from starsend.providers.base import (
     BodyMedia,

@@ -14,8 +14,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Protocol
 
-from starsend.model.record import Fault, JsonObject, Medium
 from starsend.model.slate import Slate
+from starsend.model.take import Fault, JsonObject, Medium
 
 Progress = Callable[[float], None]
 """Told how far the work is, 0 to 1; may raise to stop it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from starsend.errors import SetupError
-from starsend.model.record import Medium
+from starsend.model.take import Medium
 from starsend.providers.base import Provider
 
 

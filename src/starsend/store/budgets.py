@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from starsend.errors import BudgetError
 from starsend.model.money import ZERO, Caps, show_usd
-from starsend.model.record import Take
 from starsend.model.slate import Slate
+from starsend.model.take import Take
 from starsend.store.execution_store import Books
 from starsend.store.record_index import Summary
 

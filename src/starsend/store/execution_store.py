@@ -12,8 +12,9 @@ from typing import Protocol
 
 from starsend.errors import Busy, MoveError, StaleWrite
 from starsend.model.money import Caps
-from starsend.model.record import JsonObject, Medium, Move, Record, Take
+from starsend.model.record import Move, Record
 from starsend.model.status import GUARDED, Status, check_move
+from starsend.model.take import JsonObject, Medium, Take
 
 Edit = Callable[[Record], Record]
 

@@ -13,9 +13,10 @@ from pydantic import ValidationError
 
 from starsend.errors import Busy, MoveError, RecordBroken, UnknownName
 from starsend.model.money import Caps
-from starsend.model.record import JsonObject, Medium, Record, Take, log
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import JsonObject, Medium, Take
 from starsend.store.budgets import check_budgets, of_sequence, sum_up
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.store.execution_store import (
