@@ -41,7 +41,7 @@ test-long: dev
 bench: dev
 	$(BIN)/python -m benchmarks
 
-lock:
+lock: dev
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --upgrade --group build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 

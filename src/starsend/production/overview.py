@@ -125,7 +125,7 @@ def _sequence_waits(project: Project, sequence: Sequence, own: Record | None, sh
     due = find_due(sequence, own, shots, has_frame=has_frame)
     if own is not None and own.unsettled:
         return _record_waits(own)
-    parts = [waiting.message for waiting in due.waiting]
+    parts = [waiting.message.removeprefix(f"{slate} waits for ") for waiting in due.waiting]
     if due.grid:
         parts.append("a grid is due")
     if due.shots:
