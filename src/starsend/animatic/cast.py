@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starsend.animatic.brief import Brief, colour_in
@@ -10,6 +12,8 @@ from starsend.animatic.orders import ElementSketch
 from starsend.animatic.wardrobe import RGB, Wardrobe, dressed_in, read_wardrobe
 
 _VEHICLE_WORDS = ("car", "truck", "pickup", "van", "bus", "vehicle", "sedan", "taxi")
+_PROPS = ("prop", "object", "thing", "item")
+_SURROUNDINGS = ("place", "location", "set", "weather")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Cast:
     cutouts: tuple[Cutout | None, ...]
     vehicle_colour: RGB | None
     place_colour: RGB | None
+    vehicle: Cutout | None = None
+    prop: Cutout | None = None
+    elements: tuple[ElementSketch, ...] = ()
 
 
 def assemble(brief: Brief) -> Cast:
@@ -35,13 +42,29 @@ def assemble(brief: Brief) -> Cast:
                 wardrobe = dressed_in(wardrobe, art.colours)
         people.append(wardrobe)
         cutouts.append(art)
-    return Cast(tuple(people), tuple(cutouts), _vehicle_colour(brief), _place_colour(brief))
+    vehicles = (element for element in brief.cast if is_vehicle(element))
+    props = (element for element in brief.cast if element.kind.lower() in _PROPS)
+    return Cast(
+        tuple(people), tuple(cutouts), _vehicle_colour(brief), _place_colour(brief), _picture(vehicles),
+        _picture(props), brief.cast,
+    )  # fmt: skip
+
+
+def is_vehicle(element: ElementSketch) -> bool:
+    """Whether an element is a vehicle, by its kind or its words."""
+    words = f"{element.name} {element.kind} {element.description}".lower()
+    return element.kind.lower() not in (*_PROPS, *_SURROUNDINGS, "character") and any(
+        re.search(rf"\b{word}", words) for word in _VEHICLE_WORDS
+    )
+
+
+def _picture(elements: Iterable[ElementSketch]) -> Cutout | None:
+    return next((art for element in elements if element.image and (art := cut_out(element.image))), None)
 
 
 def _vehicle_colour(brief: Brief) -> RGB | None:
     for element in brief.cast:
-        words = f"{element.name} {element.kind} {element.description}".lower()
-        if any(word in words for word in _VEHICLE_WORDS):
+        if is_vehicle(element):
             return _lent(element) or colour_in(element.description, (0.22, 0.30, 0.42))
     unknown: RGB = (-1.0, 0.0, 0.0)
     colour = colour_in(brief.vehicle_words, unknown)
@@ -49,7 +72,7 @@ def _vehicle_colour(brief: Brief) -> RGB | None:
 
 
 def _place_colour(brief: Brief) -> RGB | None:
-    places = (element for element in brief.cast if element.kind.lower() in ("place", "location", "set"))
+    places = (element for element in brief.cast if element.kind.lower() in _SURROUNDINGS[:3])
     return next((colour for element in places if (colour := _lent(element))), None)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from starsend.animatic.canvas import Sheet
+from starsend.animatic.canvas import Sheet, mix
 from starsend.animatic.drapery import Modelling
 from starsend.animatic.wardrobe import RGB
 from starsend.errors import MediaError
@@ -55,6 +55,35 @@ class Cutout:
         rim = np.clip(alpha - cv2.warpAffine(alpha, shift, canvas), 0, 1)[..., None] * np.float32(modelling.rim)
         lit = np.clip(straight, 0, 1) * shade
         sheet.blend(np.asarray(alpha, np.float32), np.asarray(lit + (palette.key - lit) * rim, np.float32))
+
+    def lay(self, sheet: Sheet, corners: npt.NDArray[np.float32], modelling: Modelling, level: float) -> None:
+        """Lay it flat so that its top left, top right and bottom left fall on `corners` (px), lit by `level`."""
+        height, width = self.rgba.shape[:2]
+        shrink = min(1.0, 1.5 * float(np.linalg.norm(corners[2] - corners[0])) / height)
+        rgba = cv2.resize(self.rgba, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        height, width = rgba.shape[:2]
+        source = np.array([(0, 0), (width, 0), (0, height)], np.float32)
+        move = cv2.getAffineTransform(source, np.asarray(corners, np.float32))
+        warped = cv2.warpAffine(_premultiplied(rgba), move, (sheet.width, sheet.height), flags=cv2.INTER_LINEAR)
+        alpha = warped[..., 3].astype(np.float32) * np.float32(1 / 255)
+        straight = warped[..., :3].astype(np.float32) * np.float32(1 / 255) / np.maximum(alpha, 0.02)[..., None]
+        palette = modelling.palette
+        shade = palette.lit((0.9, 0.9, 0.9), level) * np.float32(1.05)
+        if level >= 1.0 and palette.dark:  # it gives light of its own
+            shade = mix(shade, (0.95, 0.95, 0.95), 0.75)
+            middle = np.asarray(corners, np.float32)[1:].mean(axis=0)
+            reach = float(np.linalg.norm(corners[2] - corners[0])) * 0.45
+            sheet.glow(float(middle[0]), float(middle[1]), reach * 0.8, reach, self.colours[0], 0.40)
+        sheet.blend(alpha, np.asarray(np.clip(straight, 0, 1) * shade, np.float32))
+        outline, _ = cv2.findContours((alpha > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        for each in outline:
+            sheet.line(each[:, 0].astype(np.float32), palette.shadow * np.float32(0.7), modelling.ink_px, closed=True)
+
+
+def _premultiplied(rgba: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    share = rgba[..., 3:].astype(np.float32) * np.float32(1 / 255)
+    colour = (rgba[..., :3].astype(np.float32) * share).astype(np.uint8)
+    return np.dstack([colour, rgba[..., 3]])
 
 
 @lru_cache(maxsize=16)

@@ -12,13 +12,13 @@ from PIL import Image
 from starsend.animatic.brief import read_brief
 from starsend.animatic.canvas import Sheet, flatten
 from starsend.animatic.cast import Cast, assemble
-from starsend.animatic.closeups import paint_object
 from starsend.animatic.drapery import Modelling
 from starsend.animatic.figure import HEADS, Stance, paint_figure
 from starsend.animatic.finish import finish
 from starsend.animatic.noise import generator
 from starsend.animatic.orders import ElementSketch
 from starsend.animatic.palette import palette_for
+from starsend.animatic.props import paint_object
 from starsend.animatic.scene import build_scene
 from starsend.animatic.solids import Light
 from starsend.animatic.vehicle import Parked, paint_vehicle

@@ -38,11 +38,11 @@ def indoors(
     shell.rgb[:] = np.clip(palette.shadow * 255, 0, 255).astype(np.uint8)
     _walls(shell, staging, palette, light, room, mix(*_WALLS[kind], float(chance.random())))
     _floor(shell, staging, palette, outside, room, chance)
-    if room.window:
-        window(shell, staging, palette, light, outside, room, chance)
     furnish(room, kind, staging, chance)
     for x, y, z in room.lamps:
         _wash(shell, staging, palette, (x, y, room.back if kind != "corridor" else z), 2.1)
+    if room.window:
+        window(shell, staging, palette, light, outside, room, chance)
     goods = Sheet(view.height, view.width, 0.3)
     for x, y, z in room.lamps:
         _lamp(goods, staging, palette, (x, y, z), room.tall, hangs=y > 1.6)

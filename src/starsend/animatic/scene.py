@@ -10,7 +10,8 @@ import numpy as np
 from starsend.animatic.brief import Brief
 from starsend.animatic.canvas import Sheet, mix
 from starsend.animatic.cast import Cast
-from starsend.animatic.closeups import paint_dashboard, paint_insert
+from starsend.animatic.closeups import paint_insert
+from starsend.animatic.dashboard import paint_dashboard
 from starsend.animatic.drapery import Modelling
 from starsend.animatic.figure import Stance, paint_figure
 from starsend.animatic.indoors import indoors, seat_back, table
