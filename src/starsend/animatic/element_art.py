@@ -21,7 +21,8 @@ from starsend.animatic.palette import palette_for
 from starsend.animatic.props import paint_object
 from starsend.animatic.scene import build_scene
 from starsend.animatic.solids import Light
-from starsend.animatic.vehicle import Parked, paint_vehicle
+from starsend.animatic.vehicle import paint_vehicle
+from starsend.animatic.vehicle_builds import Parked
 from starsend.animatic.viewpoint import Viewpoint
 from starsend.animatic.wardrobe import read_wardrobe
 from starsend.animatic.weather import fall_still

@@ -47,6 +47,10 @@ POSES: Final[dict[str, Pose]] = {
         *_STAND_LEGS, open_hand=True),
     "hold": Pose(((-0.76, 1.62), (-0.98, 2.75), (0.14, 2.62)), ((0.72, 1.62), (0.98, 2.68), (0.52, 2.42)),
         *_STAND_LEGS, arms_over=True),
+    "phone": Pose(((-0.74, 1.62), (-0.94, 2.75), (-0.80, 3.80)), ((0.70, 1.62), (1.08, 2.45), (0.50, 1.30)),
+        *_STAND_LEGS, arms_over=True),
+    "hug": Pose(((-0.50, 1.62), (0.15, 2.30), (1.15, 2.10)), ((0.66, 1.62), (1.05, 2.00), (1.70, 1.85)),
+        *_STAND_LEGS, arms_over=True),
     "sit": Pose(((-0.66, 1.62), (-0.56, 2.70), (0.55, 2.68)), ((0.72, 1.62), (0.90, 2.60), (1.55, 2.62)),
                 ((-0.20, 3.55), (1.65, 3.72), (1.50, 5.38)), ((0.24, 3.55), (1.95, 3.68), (1.95, 5.38)),
                 arms_over=True, seated=True),
@@ -68,7 +72,10 @@ _FOLDS: Final[tuple[Outline, ...]] = (((-0.66, 2.62), (-0.42, 2.78), (-0.12, 2.8
 
 @dataclass(frozen=True)
 class Stance:
-    """How a figure stands: crown and height in px, facing (1 right, -1 left), view and pose."""
+    """How a figure stands: crown and height in px, facing (1 right, -1 left), view and pose.
+
+    `gaze` is the view of the head where it turns from the body's.
+    """
 
     x: float
     crown_y: float
@@ -76,6 +83,7 @@ class Stance:
     facing: int
     view: str
     pose: str
+    gaze: str = ""
 
     @property
     def unit(self) -> float:
@@ -101,7 +109,7 @@ def paint_figure(sheet: Sheet, stance: Stance, wardrobe: Wardrobe, modelling: Mo
 
     behind = stance.view == "back"
     _legs(sheet, bodily, pose, wardrobe, modelling, unit)
-    paint_hair_behind(sheet, place, stance.view, wardrobe, modelling, unit)
+    paint_hair_behind(sheet, place, stance.gaze or stance.view, wardrobe, modelling, unit)
     if not pose.arms_over:
         _arm(sheet, bodily, pose.far_arm, wardrobe, modelling, unit, pose.open_hand)
     elif behind:
@@ -114,7 +122,7 @@ def paint_figure(sheet: Sheet, stance: Stance, wardrobe: Wardrobe, modelling: Mo
             _arm(sheet, bodily, pose.far_arm, wardrobe, modelling, unit, pose.open_hand)
         _arm(sheet, bodily, pose.near_arm, wardrobe, modelling, unit, False)
     faces_light = stance.facing * modelling.light_x > 0
-    paint_head(sheet, place, stance.view, wardrobe, modelling, unit, faces_light)
+    paint_head(sheet, place, stance.gaze or stance.view, wardrobe, modelling, unit, faces_light)
 
 
 def _turned(pose: Pose, view: str) -> Pose:

@@ -87,6 +87,10 @@ FACING: Final[Words] = (
     (r"towards? (us|camera|the camera)|faces? (us|camera)|looks? (at|into) (us|camera)|head[- ]on|frontal", "front"),
 )
 POSE: Final[Words] = (
+    (r"\bhugs?\b|hugging|embrac\w+|kiss\w*", "hug"),
+    (r"fac(e|es|ing) each other|face to face|argu\w+|confront\w*|talk(s|ing)? to each other", "face"),
+    (r"looks? back|over (her|his|their) shoulder(?! shot)|glances? back", "look back"),
+    (r"on the phone|phone (to|at) (her|his) ear|answers? the phone|makes a call|phones\b", "phone"),
     (r"\bsits?\b|sitting|seated|at (a|the|his|her) (table|desk|counter)|booth|behind the wheel", "sit"),
     (
         r"one arm raised|arms? up|raises? (an|her|his|one) (arm|hand)|waves?\b|waving|hitch\w*"
@@ -111,6 +115,7 @@ EFFECTS: Final[Words] = (
     (r"\bwet\b|rain\w*|puddles?|slick|reflections?|neon|storm|downpour", "wet"),
     (r"sun ?rays|god ?rays|light shafts|shafts of|dawn|backlit|beams? of", "rays"),
     (r"headlights?|headlamps?", "headlights"),
+    (r"street ?(lamp|light)s?|lamp ?posts?|under a lamp", "lamplight"),
     (r"desert|dunes?\b|mesa|canyon|badlands", "arid"),
     (r"one (dead )?head(light|lamp)|one headlight", "one lamp"),
 )
