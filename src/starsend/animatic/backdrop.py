@@ -142,37 +142,6 @@ def conifer(
             sheet.fill(np.asarray(edge, np.float32), light if (side < 0) == lit_left and k % 2 else dark)
 
 
-def paint_sea(staging: Staging, palette: Palette, chance: np.random.Generator) -> Sheet:
-    """A sea to the horizon, with the light's path on it."""
-    view = staging.view
-    sheet = Sheet(view.height, view.width, 0.3)
-    top = int(np.clip(view.horizon_px, 1, view.height - 2))
-    rows = np.arange(view.height - top, dtype=np.float32)[:, None] / max(1, view.height - top)
-    colour = (
-        palette.horizon * np.float32(0.8)
-        + (mix(palette.zenith, palette.shadow, 0.4) - palette.horizon * np.float32(0.8)) * (rows**0.6)[..., None]
-    )
-    water: np.ndarray = np.repeat(colour, view.width, axis=1).astype(np.float32)
-    sheet.blend(np.ones(water.shape[:2], np.float32), water, (0, top))
-    for _ in range(420):
-        down = float(chance.uniform(0.004, 1)) ** 1.8
-        y = top + down * (view.height - top)
-        path = chance.random() < 0.45
-        x = (
-            float(chance.normal(staging.sun[0], view.width * (0.02 + 0.12 * down)))
-            if path
-            else float(chance.uniform(0, view.width))
-        )
-        half, thick = (
-            view.width * (0.006 + 0.05 * down) * float(chance.uniform(0.4, 1)),
-            max(0.6, view.height * 0.006 * down),
-        )
-        tone = palette.key if path else mix(palette.horizon, palette.zenith, float(chance.uniform(0.2, 1)))
-        wave = [(x - half, y), (x, y - thick), (x + half, y), (x, y + thick * 0.6)]
-        sheet.fill(np.asarray(wave, np.float32), tone, 0.55)
-    return sheet
-
-
 def paint_skyline(staging: Staging, palette: Palette, chance: np.random.Generator) -> Sheet:
     """Far towers with lit windows."""
     view = staging.view

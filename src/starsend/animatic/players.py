@@ -9,13 +9,13 @@ import numpy as np
 from starsend.animatic.brief import HELD
 from starsend.animatic.canvas import Sheet
 from starsend.animatic.cast import Cast
-from starsend.animatic.drapery import Modelling
+from starsend.animatic.drapery import Modelling, paint_shape
 from starsend.animatic.figure import POSES, Stance, paint_figure
 from starsend.animatic.palette import Palette
 from starsend.animatic.props import paint_object
 from starsend.animatic.staging import SEAT_M, Staging
 from starsend.animatic.traffic import headlit, lit_from_off
-from starsend.animatic.wardrobe import Wardrobe
+from starsend.animatic.wardrobe import Wardrobe, read_wardrobe
 
 NEAR = ("MS", "MCU", "CU", "ECU", "OTS")
 _COARSEST = 1.7  # a reference picture is not blown up more than that
@@ -79,10 +79,22 @@ def _in_hand(sheet: Sheet, staging: Staging, stance: Stance, modelling: Modellin
     held = next((thing for thing in staging.brief.things if thing in HELD), "phone" if stance.pose == "phone" else "")
     if not held and cast.prop is None:
         return
-    wrist, elbow = (np.asarray(POSES[stance.pose].far_arm[k], np.float32) for k in (2, 1))
-    at = wrist + (wrist - elbow) / np.linalg.norm(wrist - elbow) * np.float32(0.42)
+    at_ear = stance.pose == "phone"
+    arm = POSES[stance.pose].near_arm if at_ear else POSES[stance.pose].far_arm
+    wrist, elbow = (np.asarray(arm[k], np.float32) for k in (2, 1))
+    at = wrist + (wrist - elbow) / np.linalg.norm(wrist - elbow) * np.float32(0.50)
     x = stance.x + float(at[0]) * stance.unit * stance.facing * (0.66 if stance.view == "profile" else 0.93)
     y, size = stance.crown_y + float(at[1]) * stance.unit, stance.height_px * (0.115 if held != "lantern" else 0.24)
+    if at_ear:  # edge on, along the cheek
+        ear = stance.crown_y + stance.unit * 0.56
+        edge = [
+            (x - size * 0.07, ear - size * 0.42),
+            (x + size * 0.07, ear - size * 0.40),
+            (x + size * 0.10, ear + size * 0.42),
+            (x - size * 0.04, ear + size * 0.40),
+        ]
+        paint_shape(sheet, np.asarray(edge, np.float32), (0.07, 0.07, 0.08), modelling, size * 0.03)
+        return
     if cast.prop is not None:
         wide = size * 0.8 * cast.prop.rgba.shape[1] / cast.prop.rgba.shape[0]
         left, top = x - wide / 2, y - size * 0.4
@@ -147,6 +159,25 @@ def _attitude(staging: Staging, k: int, many: int) -> tuple[str, str, str]:
     if not looks:
         looks = "back" if staging.turn == 2 and brief.size in ("WS", "EWS") else "quarter"
     return looks, looks, pose
+
+
+def passers_by(staging: Staging, palette: Palette, chance: np.random.Generator) -> Sheet:
+    """A few people on the pavements of a street, far enough not to be looked at."""
+    view = staging.view
+    sheet = Sheet(view.height, view.width, 0.5)
+    for z in sorted(chance.uniform(13.0, 42.0, 6), reverse=True):
+        x = float(chance.choice((-1.0, 1.0))) * float(chance.uniform(5.0, 6.8))
+        wardrobe = read_wardrobe(("woman in a coat", "man", "man with a hat", "woman")[int(chance.integers(4))],
+                                 int(chance.integers(4)))  # fmt: skip
+        foot, crown = view.project([(x, 0.0, float(z)), (x, 1.72 * wardrobe.stature, float(z))])
+        tall = float(foot[1] - crown[1])
+        if tall < 6 or abs(float(foot[0]) - view.project([(staging.subject_x, 0, staging.subject_z)])[0, 0]) < tall:
+            continue
+        light = Modelling(palette, 0.6, -0.5, 0.35 if palette.dark else 0.55, 0.2, max(0.5, tall / 160))
+        looks = ("back", "quarter", "profile")[int(chance.integers(3))]
+        facing = int(chance.choice((-1, 1)))
+        paint_figure(sheet, Stance(float(foot[0]), float(crown[1]), tall, facing, looks, "walk"), wardrobe, light)
+    return sheet
 
 
 def paint_listener(staging: Staging, palette: Palette, cast: Cast) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from starsend.animatic.dashboard import paint_dashboard
 from starsend.animatic.indoors import indoors, seat_back, table
 from starsend.animatic.outdoors import SHORE_M, outdoors, roadside
 from starsend.animatic.palette import Palette, palette_for
-from starsend.animatic.players import NEAR, paint_listener, paint_people
+from starsend.animatic.players import NEAR, paint_listener, paint_people, passers_by
 from starsend.animatic.solids import Light
 from starsend.animatic.staging import Staging, stage
 from starsend.animatic.traffic import (
@@ -45,6 +45,9 @@ def build_scene(brief: Brief, cast: Cast, variant: int, chance: np.random.Genera
     outside = palette_for("night" if brief.time == "warm" else brief.time, "street", None)
     earth = "desert" if brief.place == "road" and "arid" in brief.effects else brief.place
     palette = palette_for(brief.time, earth, cast.place_colour)
+    if "white" in brief.effects:
+        snow = mix(palette.haze, (0.92, 0.95, 1.0), 0.25 if palette.dark else 0.75)
+        palette = replace(palette, ground=mix(palette.ground, snow, 0.85))
     if brief.indoors and brief.time in ("night", "dusk", "blue", "neon"):
         palette = palette_for("warm", brief.place, cast.place_colour)
         outside = palette_for("night" if brief.time != "neon" else "neon", "street", None)
@@ -80,6 +83,8 @@ def _open_air(staging: Staging, palette: Palette, light: Light, cast: Cast, chan
     sheets.append(roadside(staging, palette, light, strip, chance))
     if lamp_posts(staging, palette):
         sheets.append(paint_lamp_posts(staging, palette))
+    if brief.place == "street" and brief.size in ("EWS", "WS", "FS"):
+        sheets.append(passers_by(staging, palette, chance))
     sheets += paint_traffic(staging, palette, light, cast, parked)
     if lit_from_off(staging, palette):
         sheets.append(paint_glare(staging, palette))

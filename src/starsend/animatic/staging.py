@@ -39,6 +39,7 @@ _EYE_M: Final = {"eye": 1.45, "low": 0.42, "high": 3.6, "dutch": 1.2, "aerial": 
 _PITCH: Final = {"eye": 0.0, "low": -0.07, "high": 0.20, "dutch": 0.0, "aerial": 0.52}
 _PERSON_M = 1.75
 SEAT_M = 0.42  # how far a seated figure sinks
+_HALF_M: Final = {"truck": 4.5, "bus": 4.5}
 _DIAGONAL_MM = 43.3  # of 36 x 24 mm film
 
 
@@ -165,5 +166,7 @@ def _centre(view: Viewpoint, brief: Brief, distance: float, tall: float) -> floa
         point, target = tall * 0.93 - (SEAT_M if brief.seated else 0.0), _EYE_LINE[brief.size]
     else:
         point, target = 0.0, _FOOT.get(brief.size, 0.90)
+        if brief.vehicle and not brief.people:  # its near end must be in the frame too
+            distance, target = distance - _HALF_M.get(brief.vehicle, 2.4), max(target, 0.92)
     at = float(view.project([(0.0, point, distance)])[0, 1])
     return view.centre_y + target * view.height - at

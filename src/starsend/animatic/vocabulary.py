@@ -111,10 +111,11 @@ IN_VEHICLE: Final = (
 EFFECTS: Final[Words] = (
     (r"\brain\w*|downpour|drizzle|storm\w*", "rain"),
     (r"\bsnow(s|ing|fall|storm|flakes)?\b|blizzard", "snow"),
+    (r"\bsnow\w*|blizzard|winter|glacier|\bice\b|icy", "white"),
     (r"fog\w*|mist\w*|haze|hazy|smoke|smoky|dust\w*|steam", "fog"),
     (r"\bwet\b|rain\w*|puddles?|slick|reflections?|neon|storm|downpour", "wet"),
     (r"sun ?rays|god ?rays|light shafts|shafts of|dawn|backlit|beams? of", "rays"),
-    (r"headlights?|headlamps?", "headlights"),
+    (r"(?<!dead )(?<!broken )\bhead ?(light|lamp)s?\b", "headlights"),
     (r"street ?(lamp|light)s?|lamp ?posts?|under a lamp", "lamplight"),
     (r"desert|dunes?\b|mesa|canyon|badlands", "arid"),
     (r"one (dead )?head(light|lamp)|one headlight", "one lamp"),

@@ -28,8 +28,8 @@ def streaks(height: int, width: int, effect: str, chance: np.random.Generator) -
                 cv2.circle(
                     tile,
                     (int(x * 8), int((y + wrap) * 8)),
-                    int((0.8 + 3 * near) * unit * 8) + 4,
-                    60 + 130 * near,
+                    int((0.6 + 2.0 * near) * unit * 8) + 4,
+                    36 + 84 * near,
                     -1,
                     cv2.LINE_AA,
                     3,
