@@ -92,3 +92,24 @@ def test_a_description_dresses_a_person() -> None:
     assert (dana.coat, dana.hair, dana.slight) == ("parka", "long", True)
     red, green, _ = dana.coat_colour
     assert red > 3 * green
+
+
+@pytest.mark.parametrize(
+    ("prompt", "setting", "time"),
+    [
+        ("A woman at the roadside in cold rain", "Night, an empty highway", "night"),
+        ("A woman at the roadside in cold rain", "", "storm"),
+        ("A wet day", "overcast", "storm"),
+        ("A woman stands in the headlights", "", "night"),
+    ],
+)
+def test_rain_makes_a_grey_day_but_leaves_the_night_alone(prompt: str, setting: str, time: str) -> None:
+    assert read_brief(prompt, "", (), setting).time == time
+
+
+def test_street_light_is_no_street() -> None:
+    assert read_brief("A truck on a highway, sodium street light", "", ()).place == "road"
+
+
+def test_the_thing_named_first_is_the_one_shown() -> None:
+    assert read_brief("Insert: a cup beside a phone", "", ()).things == ("cup", "phone")

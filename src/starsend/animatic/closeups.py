@@ -67,7 +67,7 @@ def paint_insert(staging: Staging, palette: Palette, cast: Cast, chance: np.rand
     words = " ".join(element.description for element in cast.elements)
     thing = _Thing(name, cast.prop, bool(re.search(r"glow|screen|lit\b|lamp|light", words)) or name == "phone")
     light = Modelling(
-        palette, -0.3 * staging.side, -0.8, 0.80 if palette.dark else 0.9, 0.55, max(1.0, view.height / 380)
+        palette, -0.3 * staging.side, -0.8, 1.0 if palette.dark else 0.9, 0.55, max(1.0, view.height / 380)
     )
     front = Sheet(view.height, view.width, 0.8)
     if not brief.people:

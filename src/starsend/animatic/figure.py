@@ -201,8 +201,8 @@ def _arm(
 ) -> None:
     _hand(sheet, place, arm, wardrobe, modelling, unit, open_hand)
     full = 1.12 if wardrobe.coat in ("parka", "coat") else 1.0
-    sleeve = tube(arm, (0.27 * full, 0.225 * full, 0.165 * full))
-    paint_shape(sheet, place(sleeve), wardrobe.coat_colour, modelling, unit * 0.16)
+    for outline in _sleeve(arm, (0.27 * full, 0.225 * full, 0.165 * full)):
+        paint_shape(sheet, place(outline), wardrobe.coat_colour, modelling, unit * 0.16)
     if unit > 20:
         ink = modelling.palette.lit(mix(wardrobe.coat_colour, (0, 0, 0), 0.65), modelling.level * 0.4)
         elbow = np.asarray(arm[1], np.float32)
@@ -211,6 +211,18 @@ def _arm(
                 float(elbow[1]) + dy + 0.06),
                                (float(elbow[0]) + 0.12, float(elbow[1]) + dy))  # fmt: skip
             sheet.line(place(smooth(crease, closed=False)), ink, max(1.0, unit * 0.013))
+
+
+def _sleeve(arm: Limb, thick: tuple[float, float, float]) -> list[npt.NDArray[np.float32]]:
+    """The outline of an arm; two, if it is bent so far that one smooth tube would fold over itself."""
+    shoulder, elbow, wrist = (np.asarray(joint, np.float32) for joint in arm)
+    if float(np.dot(elbow - shoulder, wrist - elbow)) >= 0:
+        return [tube(arm, thick)]
+    upper, lower = (shoulder + elbow) / 2, (elbow + wrist) / 2
+    return [
+        tube(np.stack([shoulder, upper, elbow]), (thick[0], (thick[0] + thick[1]) / 2, thick[1])),
+        tube(np.stack([elbow, lower, wrist]), (thick[1], (thick[1] + thick[2]) / 2, thick[2])),
+    ]
 
 
 def _hand(

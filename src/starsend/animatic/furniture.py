@@ -61,7 +61,8 @@ def bench(x: float, facing: int, z0: float, z1: float, colour: RGB) -> list[Face
     seat = sorted((x - facing * 0.30, x + facing * 0.24))
     back = sorted((x - facing * 0.42, x - facing * 0.26))
     return (
-        box(seat[0], seat[1], 0.0, 0.30, z0, z1, darker(colour, 0.45))
+        box(back[0] - 0.01, back[1] + 0.01, 0.0, 1.15, z0 - 0.05, z0, (0.30, 0.17, 0.11))
+        + box(seat[0], seat[1], 0.0, 0.30, z0, z1, darker(colour, 0.45))
         + box(seat[0], seat[1], 0.30, 0.46, z0, z1, colour)
         + box(back[0], back[1], 0.0, 1.12, z0, z1, darker(colour, 0.9))
         + [

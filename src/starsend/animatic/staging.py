@@ -23,8 +23,8 @@ _PERSON: Final = {
     "INS": 1.0,
 }
 _VEHICLE: Final = {
-    "EWS": 0.12,
-    "WS": 0.27,
+    "EWS": 0.15,
+    "WS": 0.28,
     "FS": 0.42,
     "MS": 0.55,
     "OTS": 0.5,
@@ -57,7 +57,7 @@ class Variant:
 
 _VARIANTS: Final = (
     Variant(False, 0, "eye", 1.0, 0, 0.63), Variant(True, 0, "low", 0.75, 1, 0.60), Variant(False, -1, "eye", 1.5,
-        2, 0.42),
+        2, 0.60),
     Variant(True, 1, "high", 0.8, 3, 0.66), Variant(False, 1, "low", 0.7, 1, 0.33), Variant(True, -1, "low", 1.3, 0,
         0.46),
     Variant(False, 0, "high", 1.2, 3, 0.36), Variant(True, 0, "eye", 0.8, 2, 0.50), Variant(False, -2, "eye", 1.4,

@@ -57,6 +57,8 @@ def _heading(staging: Staging, cast: Cast, kind: str) -> float:
 def paint_traffic(staging: Staging, palette: Palette, light: Light, cast: Cast, parked: list[Parked]) -> list[Sheet]:
     """Paint the vehicles, far ones first: from their own picture where it fits, else drawn in its colours."""
     sheets = []
+    if lamp_posts(staging, palette):  # they fall on the vehicles too
+        palette = replace(palette, key=mix(palette.key, palette.lamp, 0.5), dark=False)
     for each in sorted(parked, key=lambda p: -p.z):
         sheet = Sheet(staging.view.height, staging.view.width, 0.6 if each.z > staging.subject_z + 0.5 else 0.68)
         if cast.vehicle is None or not paint_art(sheet, staging.view, palette, light, each, cast.vehicle):

@@ -46,7 +46,8 @@ def paint_art(sheet: Sheet, view: Viewpoint, palette: Palette, light: Light, par
     height = round(width / wide * 0.5 + height * 0.5)
     top = float(y + cv2.boundingRect(model.alpha)[3] - height)
     corners = np.array([(x, top), (x + width, top), (x, top + height)], np.float32)
-    if across(parked) < 0.96 and _nearer_side(art) * float(np.sin(parked.heading)) < 0:
+    mirrored = across(parked) < 0.96 and _nearer_side(art) * float(np.sin(parked.heading)) < 0
+    if mirrored:
         corners = np.array([(x + width, top), (x, top), (x + width, top + height)], np.float32)
     level = 0.55 if palette.dark else 0.95
     art.lay(sheet, corners, Modelling(palette, light.toward[0], -0.6, level, 0.4, light.ink_px), level)
@@ -59,9 +60,5 @@ def _nearer_side(art: Cutout) -> int:
     """The side of a picture where the vehicle comes toward us: it reaches lower there. 1 right, -1 left."""
     solid = art.rgba[..., 3] > 128
     lowest = solid.shape[0] - np.argmax(solid[::-1], axis=0)
-    half = solid.shape[1] // 2
-    left, right = (
-        float(np.mean(np.sort(lowest[:half])[-half // 3 :])),
-        float(np.mean(np.sort(lowest[half:])[-half // 3 :])),
-    )
-    return 1 if right >= left else -1
+    end = max(2, solid.shape[1] // 5)
+    return 1 if float(lowest[-end:].mean()) >= float(lowest[:end].mean()) else -1
