@@ -38,8 +38,7 @@ def assemble(brief: Brief) -> Cast:
         wardrobe, art = read_wardrobe(description, k), None
         if element is not None and element.image is not None:
             art = cut_out(element.image)
-            if art is not None:
-                wardrobe = dressed_in(wardrobe, art.colours)
+            wardrobe = dressed_in(wardrobe, colours_of(element.image))
         people.append(wardrobe)
         cutouts.append(art)
     vehicles = (element for element in brief.cast if is_vehicle(element))

@@ -98,7 +98,9 @@ def cut_out(image: Path) -> Cutout | None:
         rgba[..., 3] = _matte(rgba[..., :3])
     x, y, width, height = cv2.boundingRect((rgba[..., 3] > 100).astype(np.uint8))
     covered = float((rgba[..., 3] > 100).mean())
-    if width < 8 or height < 8 or not 0.02 < covered < 0.9:
+    sides = (rgba[0], rgba[:, 0], rgba[:, -1], rgba[-1])
+    torn = sum(float((side[..., 3] > 100).mean()) > 0.3 for side in sides) > 2  # a backdrop, not a subject
+    if width < 8 or height < 8 or not 0.02 < covered < 0.9 or torn:
         return None
     rgba = np.ascontiguousarray(rgba[y : y + height, x : x + width])
     return Cutout(rgba, _strongest(rgba[rgba[..., 3] > 150][:, :3]), height > 1.9 * width)

@@ -11,8 +11,9 @@ from starsend.animatic.canvas import Sheet
 from starsend.animatic.cast import Cast
 from starsend.animatic.drapery import Modelling, paint_shape
 from starsend.animatic.figure import POSES, Stance, paint_figure
+from starsend.animatic.hands import Outline
 from starsend.animatic.palette import Palette
-from starsend.animatic.props import paint_object
+from starsend.animatic.props import paint_prop
 from starsend.animatic.staging import SEAT_M, Staging
 from starsend.animatic.traffic import headlit, lit_from_off
 from starsend.animatic.wardrobe import Wardrobe, read_wardrobe
@@ -102,7 +103,13 @@ def _in_hand(sheet: Sheet, staging: Staging, stance: Stance, modelling: Modellin
             sheet, np.array([(left, top), (left + wide, top), (left, top + size * 0.8)], np.float32), modelling, 0.9
         )
         return
-    paint_object(sheet, held, (x, y + (size * 0.45 if held == "lantern" else 0.0)), size, modelling)
+    low = y + (size * 0.45 if held == "lantern" else 0.0)
+
+    def place(points: Outline) -> np.ndarray:
+        mirrored = np.asarray(points, np.float32) * np.array((-stance.facing * size, size), np.float32)
+        return (mirrored + np.array((x, low), np.float32)).astype(np.float32)
+
+    paint_prop(sheet, place, held, size, modelling)
 
 
 def _light(staging: Staging, palette: Palette, height_px: float) -> Modelling:

@@ -65,6 +65,8 @@ def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, bui
     side = -side if far else side
     half = max(w for _, _, w in build.body)
     for axle in build.axles:
+        if shown < 0.35:
+            _tread(sheet, view, palette, parked, build, (side * half, axle))
         if not far and shown > 0.3:
             _arch(sheet, view, palette, parked, build, (side * (half + 0.006), axle))
         for reach, colour, r in (
@@ -83,6 +85,16 @@ def _wheels(sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, bui
                 view.polygon(to_world(parked, [(float(a), float(b), float(c)) for a, b, c in rim])),
                 palette.lit(colour, 0.5),
             )
+
+
+def _tread(
+    sheet: Sheet, view: Viewpoint, palette: Palette, parked: Parked, build: Build, at: tuple[float, float]
+) -> None:
+    """A tyre seen end on."""
+    toward = 1.0 if np.cos(parked.heading) < 0 else -1.0
+    a, b, z, top = at[0] * 0.72, at[0] * 0.98, at[1] + toward * build.wheel_m * 0.7, build.wheel_m * 1.6
+    rim: list[Corner] = [(a, 0.0, z), (b, 0.0, z), (b, top, z), (a, top, z)]
+    sheet.fill(view.polygon(to_world(parked, rim)), palette.lit(_TYRE, 0.5))
 
 
 def _arch(

@@ -101,6 +101,10 @@ POSE: Final[Words] = (
     (r"\bruns?\b|running|sprints?|chas\w+|flee\w*", "run"),
     (r"walk\w*|strolls?|cross(es|ing)|climbs?|approach\w*|strides?|steps", "walk"),
     (r"phone|texting|looks at (her|his|the) (hand|screen)|reads?\b|reading|holds?\b|holding|lifts?", "hold"),
+    (
+        r"with (a|his|her) (\w+ )?(gun|pistol|revolver|letter|lantern|torch|cup|mug|photo\w*|map|book|drink|glass)",
+        "hold",
+    ),
 )
 VEHICLE_WORDS: Final = r"\w+[ -](?:\w+ )?(?:car|van|truck|pickup|bus|taxi|cab|sedan|lorry|convertible)\b"
 IN_VEHICLE: Final = (
