@@ -26,7 +26,7 @@ from starsend.errors import MediaError
 from starsend.media.slate_card import SlateCard, SlateText
 
 _MARGIN = 1.10  # a painting's size over the frame's, so that the camera can move
-_FAST_SIDE_PX = 480
+_FAST_SIDE_PX = 440
 _CUTS = {"full": (0.0, 0.22, 0.55, 0.85, 1.01), "fast": (0.0, 0.55, 1.01)}  # depths between the planes
 
 Drawn = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
