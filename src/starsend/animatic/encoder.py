@@ -28,15 +28,16 @@ class FilmWriter:
         fps: Frames a second.
         audio: Whether to write an AAC track of room tone.
         total: How many frames there will be.
+        crf: How coarsely x264 may encode; 20 is good, higher is faster and smaller.
     """
 
     def __init__(
-        self, destination: Path, width_px: int, height_px: int, fps: Fraction, audio: bool, total: int
+        self, destination: Path, width_px: int, height_px: int, fps: Fraction, audio: bool, total: int, crf: int = 20
     ) -> None:
         self._container = av.open(str(destination), "w", format="mp4", options={"movflags": "+faststart"})
         # g and bf: a browser steps through single frames; thread_count: the same bytes on every machine
         self._video = self._container.add_stream(
-            "libx264", rate=fps, options={"preset": "veryfast", "crf": "20", "g": "12", "bf": "0"}
+            "libx264", rate=fps, options={"preset": "veryfast", "crf": str(crf), "g": "12", "bf": "0"}
         )
         self._video.width, self._video.height, self._video.pix_fmt = width_px, height_px, "yuv420p"
         context = self._video.codec_context

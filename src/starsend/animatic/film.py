@@ -27,6 +27,7 @@ from starsend.media.slate_card import SlateCard, SlateText
 
 _MARGIN = 1.10  # a painting's size over the frame's, so that the camera can move
 _FAST_SIDE_PX = 440
+_CRF = {"full": 20, "fast": 23}  # x264 takes a quarter less time at 23
 _CUTS = {"full": (0.0, 0.22, 0.55, 0.85, 1.01), "fast": (0.0, 0.55, 1.01)}  # depths between the planes
 
 Drawn = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.uint8]]
@@ -56,7 +57,8 @@ def render_film(order: FilmOrder, destination: Path, progress: Progress) -> None
     total = sum(shot.frames for shot in order.shots)
     ending = _end_plane(order)
     done = 0
-    with FilmWriter(destination, order.width_px, order.height_px, order.fps, order.audio, total) as writer:
+    crf = _CRF[order.profile]
+    with FilmWriter(destination, order.width_px, order.height_px, order.fps, order.audio, total, crf) as writer:
         for number, shot in enumerate(order.shots):
             ready = _prepare(order, number)
             card = _card(order, shot, ready.brief)
