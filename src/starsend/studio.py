@@ -6,19 +6,19 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starsend.errors import SetupError, UnknownName
+from starsend.errors import PlanError, SetupError, UnknownName
 from starsend.model.slate import Slate
 from starsend.model.take import Medium, Take
 from starsend.production.inspector import Inspector
 from starsend.production.numbering import numbers_on_disk
-from starsend.production.plan_file import LoadedPlan, read_plan
+from starsend.production.plan_file import LoadedPlan, last_used_plan, read_plan
 from starsend.production.project import Project, StudioCaps
 from starsend.production.staleness import PictureHashes, mark_changed
 from starsend.production.timekeeping import Desk
@@ -147,13 +147,18 @@ class Studio:
             code="project-needed",
         )
 
-    def open(self, project: str | None = None) -> OpenProject:
+    def open(self, project: str | None = None, *, sound: bool = True) -> OpenProject:
         """Open a project: read its plan, and build what works on it.
+
+        Args:
+            project: Its id; may be left out where there is one.
+            sound: The plan must be sound. Without it the last one that was used stands in for a plan with faults, so
+                that what was begun can be looked at, judged and gone on with; the fault is in ``plan_fault``.
 
         Raises:
             SetupError: ``empty-workspace``.
             UnknownName: There is no such project.
-            PlanError: The plan can't be used.
+            PlanError: The plan can't be used, and no other stands in.
         """
         name = project if project is not None else self.only_project()
         paths = ProjectPaths(self.settings.workspace, name)
@@ -166,13 +171,22 @@ class Studio:
                 remedy=f"there are: {', '.join(known)}; or begin it: starsend init {name}",
                 code="unknown-project",
             )
-        return OpenProject(self, paths, read_plan(paths.plan, project_from_folder=name))
+        try:
+            return OpenProject(self, paths, read_plan(paths.plan, project_from_folder=name))
+        except PlanError as error:
+            stand_in = None if sound else last_used_plan(paths)
+            if stand_in is None:
+                raise
+            return OpenProject(self, paths, stand_in, error)
 
 
 class OpenProject:
     """One project with everything that works on it, built when first asked for."""
 
-    def __init__(self, studio: Studio, paths: ProjectPaths, loaded: LoadedPlan) -> None:
+    def __init__(
+        self, studio: Studio, paths: ProjectPaths, loaded: LoadedPlan, plan_fault: PlanError | None = None
+    ) -> None:
+        self.plan_fault = plan_fault
         self.studio = studio
         self.paths = paths
         self.loaded = loaded
@@ -322,12 +336,17 @@ class OpenProject:
         }
 
     def keep_plan(self) -> None:
-        """Keep the plan that is used, by its hash; one that is new marks the takes that it makes stale."""
+        """Keep the plan that is used, by its hash."""
         copy = self.paths.plan_copy(self.loaded.sha256)
-        if not copy.exists():
-            with disk_faults(copy):
+        with disk_faults(copy):
+            if copy.exists():
+                copy.touch()  # the last one that was used stands in for a plan with faults
+            else:
                 atomic_write(copy, self.loaded.source)
-            mark_changed(self.project, self.studio.desk)
+
+    def mark_stale(self, sequences: Collection[str] | None = None) -> None:
+        """Mark the takes that a changed plan or picture has made stale; of some sequences, or of all."""
+        mark_changed(self.project, self.studio.desk, sequences)
 
     def _of_take(self, take: Take) -> tuple[Provider, PaidCall]:
         provider = self.provider(take.provider, take.base_url)

@@ -14,6 +14,7 @@ import pytest
 from starsend.cli.main import COMMANDS, run
 from starsend.errors import OutcomeUnknown, Refused
 from starsend.providers.base import Intent
+from starsend.store.checkpoints import CrashPoint
 from starsend.studio import Parts, PooledInspector
 from tests.fakes.worlds import World, plan, world, write_plan
 
@@ -94,7 +95,11 @@ def test_run_in_a_dry_run_sends_and_writes_nothing(film: World, capsys: pytest.C
         (("approve", "../../etc"), 2, "can't be a"),
         (("reopen", "SEQ01"), 3, "SEQ01 has no take yet"),
         (("show", "SEQ01"), 3, "SEQ01 has no take yet"),
-        (("cancel", "SEQ01"), 2, "SEQ01 has no record in film"),
+        (("cancel", "SEQ01"), 3, "SEQ01 has no take yet"),
+        (("reconcile", "SEQ01", "--give-up"), 3, "SEQ01 has no take yet"),
+        (("reconcile", "NOPE99"), 2, "film has no sequence NOPE99"),
+        (("generate", "--seq", "SEQ02", "--prompt", "hello"), 2, "prompt-not-wanted"),
+        (("generate", "--seq", "SEQ01", "--mode", "grid", "--end-frame", "x.png"), 2, "frame-not-wanted"),
         (("import", "SEQ01", "nothing.mp4"), 2, "nothing.mp4 is not there"),
         (("reconcile", "SEQ01", "--resend", "--give-up"), 2, "not both"),
         (("status", "--project", "other"), 2, "there is no project other"),
@@ -370,3 +375,110 @@ def test_dialogue_and_model_make_stale_too(film: World, capsys: pytest.CaptureFi
     write_plan(film.workspace, document)
     assert cli(film, "status") == 0
     assert "the model was kling-o3-pro, is kling-o3-standard" in capsys.readouterr().err
+
+
+def test_two_runs_at_once_buy_nothing_twice(film: World) -> None:
+    document = plan()
+    shots = [{"id": "SH01", "prompt": "Wide. A road.", "duration_s": 3}]
+    document["episodes"][0]["sequences"] = [
+        {"id": f"SEQ0{n}", "start_frame": "none", "shots": [{**shots[0], "prompt": f"Wide. Road {n}."}]}
+        for n in range(1, 6)
+    ]
+    write_plan(film.workspace, document)
+    (film.workspace / "starsend.toml").write_text("[run]\nat_once = 1\n")
+    inner: list[int] = []
+
+    def run_beside(_intent: Intent) -> None:
+        film.provider.on_send = lambda _intent: None
+        inner.append(cli(film, "run", "--yes", "--seq", "SEQ05"))
+
+    film.provider.on_send = run_beside
+    assert cli(film, "run", "--yes") == 0
+    assert inner == [0]
+    assert len(film.provider.accepted()) == 5
+
+
+def test_a_plan_that_was_spoiled_does_not_hold_what_was_sent(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    film.provider.on_send = lambda _intent: film.desk.stop.set()
+    assert cli(film, "generate", "--seq", "SEQ02") == 130
+    film.desk.stop.clear()
+    document = plan()
+    document["episodes"][0]["sequences"][0]["shots"][0]["prompt"] = "@nobody waits."
+    write_plan(film.workspace, document)
+    assert cli(film, "run") == 2
+    assert "@nobody" in capsys.readouterr().err
+    for command in (("status",), ("show", "SEQ02"), ("approve", "SEQ02"), ("note", "SEQ02", "good", "--take", "1")):
+        assert cli(film, *command) == 0
+        assert "the last one that was used stands in" in capsys.readouterr().err
+    assert cli(film, "generate", "--seq", "SEQ02") == 2
+    assert len(film.provider.accepted()) == 1
+
+
+def test_run_does_what_an_earlier_round_left_due(film: World) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"] = document["episodes"][0]["sequences"][1:]
+    write_plan(film.workspace, document)
+    film.provider.on_send = lambda _intent: film.desk.stop.set()
+    assert cli(film, "generate", "--seq", "SEQ02", "--shots", "1") == 130
+    film.desk.stop.clear()
+    film.provider.on_send = lambda _intent: None
+    assert cli(film, "run") == 0
+    record = film.open().store.load("SEQ02").record
+    assert [take.covers for take in record.takes] == [("SH01",), ("SH02",)]
+
+
+def test_an_intent_that_was_never_sent_counts_against_max_cost(film: World) -> None:
+    before = film.checkpoint
+
+    def stop_after_the_intent(point: CrashPoint) -> None:
+        if point is CrashPoint.INTENT_WRITTEN:
+            film.desk.stop.set()
+
+    film.checkpoint = stop_after_the_intent
+    assert cli(film, "generate", "--seq", "SEQ02") == 130
+    film.checkpoint = before
+    film.desk.stop.clear()
+    assert film.provider.accepted() == []
+    assert cli(film, "run", "--seq", "SEQ02", "--max-cost", "0") == 4
+    assert film.provider.accepted() == []
+    assert cli(film, "run", "--seq", "SEQ02") == 0
+    assert len(film.provider.accepted()) == 1
+
+
+def test_an_import_finds_the_shot_however_it_is_typed(film: World, tmp_path: Path) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    made = next((film.workspace / "projects").rglob("*.mp4"))
+    assert cli(film, "import", "SEQ01_SH2", str(made)) == 0
+    assert cli(film, "approve", "SEQ01_SH2") == 0
+    assert film.open().store.load("SEQ01_SH02").record.state == "approved"
+    assert film.open().store.find("SEQ01_SH2") is None
+
+
+def test_a_resend_buys_only_what_was_lost(film: World) -> None:
+    film.provider.listing = False
+    sent: list[Intent] = []
+
+    def lose_the_second(intent: Intent) -> None:
+        sent.append(intent)
+        if len(sent) == 2:
+            raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose_the_second
+    assert cli(film, "generate", "--seq", "SEQ02", "--takes", "3", "--yes") == 6
+    assert cli(film, "reconcile", "SEQ02", "--resend") == 0
+    takes = film.open().store.load("SEQ02").record.takes
+    assert [take.outcome for take in takes] == ["complete", "unknown", "complete", "complete"]
+    assert len(film.provider.accepted()) == 4
+
+
+def test_a_resend_over_budget_settles_nothing(film: World) -> None:
+    film.provider.listing = False
+
+    def lose(_intent: Intent) -> None:
+        raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose
+    assert cli(film, "generate", "--seq", "SEQ02") == 6
+    (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.50"\n')
+    assert cli(film, "reconcile", "SEQ02", "--resend") == 4
+    assert film.open().store.load("SEQ02").record.takes[0].settled is None

@@ -121,7 +121,7 @@ def test_where_the_plan_wants_no_frame_none_is_used(tmp_path: Path, inspector: P
     film = make(tmp_path, inspector, start_frame="none")
     clean(film, "SEQ01")
     for wish in (single(1), Wish(mode="multi")):
-        assert notes(film, wish)[0].endswith("starts with none: the plan wants no start frame")
+        assert notes(film, wish)[0].endswith("starts with none: the plan wants none")
 
 
 def test_a_fix_repairs_the_approved_take_else_the_newest_complete_one(film: OpenProject) -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starsend.cli.options import Where
-from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError
-from starsend.model.money import show_usd
+from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError, StaleWrite
+from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
+    from starsend.model.record import Record
+    from starsend.model.take import Take
     from starsend.production.engine import Result
     from starsend.production.sequence_runner import Job
     from starsend.studio import OpenProject
@@ -28,16 +30,19 @@ def worst(codes: Sequence[int]) -> int:
     return min(codes, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else 0, default=0)
 
 
-def confirm(desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Decimal | None) -> None:
+def confirm(
+    desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Decimal | None, sent: Decimal = ZERO
+) -> None:
     """Hold the sum that this command may send against ``--max-cost`` and the confirmation threshold."""
-    total = sum((job.estimate_usd for job in jobs), Decimal(0))
-    if max_cost is not None and total > max_cost:
+    more = sum((job.estimate_usd for job in jobs), ZERO)
+    total = more + sent
+    if max_cost is not None and more > 0 and total > max_cost:
         raise BudgetError(
             f"this may cost {show_usd(total)}, more than --max-cost {show_usd(max_cost)}; nothing was sent",
             remedy="raise --max-cost, or do less at once: --seq SEQ01",
             code="over-max-cost",
         )
-    if total <= desk.studio.settings.confirm.above_usd or yes:
+    if more == 0 or total <= desk.studio.settings.confirm.above_usd or yes:
         return
     if (
         sys.stdin.isatty()
@@ -54,7 +59,7 @@ def confirm(desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Deci
 
 def show_dry(desk: OpenProject, jobs: Sequence[Job]) -> int:
     """Print what would be sent."""
-    from starsend.cli.render import as_json, say
+    from starsend.cli.render import as_json
 
     shown = []
     for job in jobs:
@@ -69,8 +74,6 @@ def show_dry(desk: OpenProject, jobs: Sequence[Job]) -> int:
             }
         )
     as_json({"dry_run": shown})
-    if not jobs:
-        say("nothing is due")
     return 0
 
 
@@ -92,26 +95,39 @@ class _Terminal:
     def ended(self, result: Result) -> None:
         self._bars.finish(f"{result.slate}_T")
         if not self._quiet:
-            self._bars.line(_told(result))
+            for line in _told(result):
+                self._bars.line(line)
 
 
-def _told(result: Result) -> str:
+def _told(result: Result) -> list[str]:
     if result.record is None:
-        return f"{result.slate}: {result.error.message if result.error else ''}"
-    last = result.record.takes[-1] if result.record.takes else None
-    if last is None:
-        return f"{result.slate}: {result.record.state}"
-    said = f": {last.error.message}" if last.error is not None and last.outcome != "complete" else ""
-    where = f"  {last.media.path}" if last.media is not None else ""
-    return f"{result.slate.take(last.take)} {last.outcome} → {result.record.state}{said}{where}"
+        return [f"{result.slate}: {result.error.message if result.error else ''}"]
+    lines = []
+    for take in _last_batch(result.record):
+        said = f": {take.error.message}" if take.error is not None and take.outcome != "complete" else ""
+        where = f"  {take.media.path}" if take.media is not None else ""
+        lines.append(f"{result.slate.take(take.take)} {take.outcome} → {result.record.state}{said}{where}")
+    return lines or [f"{result.slate}: {result.record.state}"]
 
 
-def drive(desk: OpenProject, jobs: Sequence[Job], where: Where) -> int:
-    """Run jobs to their ends, show them, and give the worst exit code."""
+def _last_batch(record: Record) -> list[Take]:
+    """The takes that were asked for together with the last one."""
+    last = record.takes[-1] if record.takes else None
+    return [take for take in record.takes if last and take.batch == last.batch and take.medium == last.medium]
+
+
+def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] | None = None) -> int:
+    """Run jobs to their ends, show them, and give the worst exit code.
+
+    With ``stale`` given, slates that somebody else changed meanwhile are put there instead of counting as errors.
+    """
     from starsend.cli.render import Bars, as_json, show_error
 
     with Bars() as bars:
         results = desk.engine.run(jobs, _Terminal(bars, quiet=where.json))
+    if stale is not None:
+        stale |= {str(result.slate) for result in results if isinstance(result.error, StaleWrite)}
+        results = [result for result in results if not isinstance(result.error, StaleWrite)]
     codes = [_code_of(result) for result in results]
     if where.json:
         as_json({"records": [r.record.model_dump(mode="json") for r in results if r.record is not None]})
@@ -129,7 +145,6 @@ def _code_of(result: Result) -> int:
         return result.error.exit_code
     if result.record is None or not result.record.takes:
         return 0
-    last = result.record.takes[-1]
-    batch = [take for take in result.record.takes if take.batch == last.batch and take.medium == last.medium]
+    batch = _last_batch(result.record)
     codes = {"complete": 0, "pending": 0, "unknown": PersonNeeded.exit_code}
     return worst([codes.get(take.outcome, ProviderError.exit_code) for take in batch])

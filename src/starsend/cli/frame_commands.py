@@ -65,6 +65,7 @@ def finish_command(where: Where, seq: str, shot: str | None, from_: str | None, 
         slate = desk.project.as_planned(_slate(seq, shot))
         job = desk.finisher.prepare(slate, cell=cell, take=from_)
         confirm(desk, [job], yes=yes, max_cost=None)
+        desk.keep_plan()
         frame = desk.finisher.finish(job)
         _tell(where, desk.paths.workspace, slate, frame)
     return 0
@@ -80,7 +81,8 @@ def import_command(where: Where, slate: str, file: Path) -> int:
     from starsend.cli.render import as_json, say
 
     with opened(where) as desk:
-        record = desk.importer.import_file(Slate.parse(slate), file)
+        desk.keep_plan()
+        record = desk.importer.import_file(desk.project.as_planned(Slate.parse(slate)), file)
         if where.json:
             as_json(record.model_dump(mode="json"))
             return 0

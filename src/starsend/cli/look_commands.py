@@ -25,7 +25,7 @@ def status_command(where: Where) -> int:
     """List slates, states, takes, money, and what each waits for."""
     from starsend.production.overview import look_over
 
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
         overview = look_over(desk.project)
         if where.json:
             _status_json(overview)
@@ -45,7 +45,8 @@ def show_command(where: Where, slate: str) -> int:
     from starsend.production.overview import look_over
 
     wanted, take = parse_take(slate)
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
         record = desk.project.record(wanted)
         if record is None:
             desk.project.planned(wanted)

@@ -59,7 +59,7 @@ def costs_command(where: Where) -> int:
     from starsend.cli.render import as_json, say, table, warn
     from starsend.production.estimate import add_up
 
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
         lines, broken = add_up(desk.project)
         total = sum((line.committed_usd for line in lines), ZERO)
         if where.json:

@@ -74,10 +74,21 @@ def located(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened(where: Where) -> Iterator[OpenProject]:
-    """Open the project that a command is about; ends what it started. Ctrl-C sets the desk's stop."""
+def opened(where: Where, *, sound: bool = True) -> Iterator[OpenProject]:
+    """Open the project that a command is about; ends what it started. Ctrl-C sets the desk's stop.
+
+    With ``sound`` False a plan with faults doesn't stop the command: the last one that was used stands in.
+    """
     with studio_of(where) as studio, stopping_on_interrupt(studio):
-        yield studio.open(where.project)
+        desk = studio.open(where.project, sound=sound)
+        if desk.plan_fault is not None:
+            from starsend.cli.render import warn
+
+            warn(
+                "the plan has faults, so the last one that was used stands in: "
+                f"starsend plan check --project {desk.paths.project}"
+            )
+        yield desk
 
 
 def studio_of(where: Where) -> Studio:

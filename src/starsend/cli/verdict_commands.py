@@ -18,7 +18,8 @@ from starsend.model.slate import parse_take
 def approve_command(where: Where, slate: str, take: int | None, except_: tuple[str, ...]) -> int:
     """Approve a complete take, also an older one."""
     wanted, named = parse_take(slate)
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
         shots = [shot for text in except_ for shot in text.replace(",", " ").split()]
         _tell(where, desk.review.approve(wanted, take or named, except_=shots))
     return 0
@@ -33,7 +34,8 @@ def approve_command(where: Where, slate: str, take: int | None, except_: tuple[s
 def reject_command(where: Where, slate: str, take: int | None, reason: str) -> int:
     """Reject a complete take, with a reason."""
     wanted, named = parse_take(slate)
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
         _tell(where, desk.review.reject(wanted, take or named, reason=reason))
     return 0
 
@@ -45,7 +47,8 @@ def reject_command(where: Where, slate: str, take: int | None, reason: str) -> i
 def reopen_command(where: Where, slate: str) -> int:
     """Take the last verdict back."""
     wanted, _ = parse_take(slate)
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
         _tell(where, desk.review.reopen(wanted))
     return 0
 
@@ -63,7 +66,8 @@ def note_command(where: Where, slate: str, text: str, take: int | None, frame: i
     number = take or named
     if number is None:
         raise click.UsageError("which take? name it: --take 1")
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
         _tell(where, desk.review.note(wanted, number, text, frame=frame))
     return 0
 

@@ -9,6 +9,7 @@ import click
 
 from starsend.cli.driving import confirm, drive, show_dry, worst
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
+from starsend.cli.run_shift import Part, RunShift, gate, tell_left
 from starsend.errors import PlanError, ProviderError
 from starsend.model.slate import Slate
 
@@ -79,15 +80,18 @@ def generate_command(
     wish = Wish(mode, shot, shots, takes, prompt, start_frame, end_frame)
     with opened(where) as desk:
         desk.loaded.plan.find_sequence(seq)
-        _gate(desk, seq)
+        gate(desk, seq)
         if not dry_run:
             desk.frames.adopt_found(Slate(seq))
+            desk.mark_stale((seq,))
         jobs = desk.runner.prepare(seq, wish, dry=dry_run)
         if dry_run:
             return show_dry(desk, jobs)
         confirm(desk, jobs, yes=yes, max_cost=max_cost)
         desk.keep_plan()
-        return drive(desk, jobs, where)
+        code = drive(desk, jobs, where)
+        desk.mark_stale((seq,))
+        return code
 
 
 @click.command("run")
@@ -105,28 +109,22 @@ def run_command(
     max_cost: Decimal | None,
 ) -> int:
     """Go on with what was begun, then do all that is due, many slates at once; Ctrl-C is safe."""
-    from starsend.cli.render import say, show_error, warn
-
-    with opened(where) as desk:
+    with opened(where, sound=False) as desk:
         _check_names(desk, episode, seq)
-        _gate(desk, seq)
-        agenda = desk.runner.agenda(episode=episode, sequence=seq, dry=dry_run)
+        part = Part(episode, seq)
         if dry_run:
-            show_dry(desk, agenda.jobs)
-        else:
-            confirm(desk, agenda.jobs, yes=yes, max_cost=max_cost)
-            desk.keep_plan()
-        code = 0 if dry_run or not agenda.jobs else drive(desk, agenda.jobs, where)
-        after = agenda if dry_run else desk.runner.agenda(episode=episode, sequence=seq, dry=True)
-        for waiting in after.waiting:
-            warn(f"{waiting.message}", f"  → {waiting.remedy}")
-        if not agenda.jobs and not after.waiting and not agenda.troubles:
-            say("nothing is due")
-        troubles = {trouble.message: trouble for trouble in (*agenda.troubles, *after.troubles)}.values()
-        for trouble in troubles:
-            show_error(trouble)
-        codes = [5 if waiting.kind == "failed" else 6 for waiting in after.waiting]
-        return worst([code, *codes, *(trouble.exit_code for trouble in troubles)])
+            return _dry_run(desk, part)
+        shift = RunShift(desk, where, part, yes=yes, max_cost=max_cost)
+        return shift.work()
+
+
+def _dry_run(desk: OpenProject, part: Part) -> int:
+    if desk.plan_fault is not None:
+        raise desk.plan_fault
+    gate(desk, part.sequence)
+    agenda = desk.runner.agenda(episode=part.episode, sequence=part.sequence, dry=True)
+    show_dry(desk, agenda.jobs)
+    return tell_left(agenda)
 
 
 @click.command("reconcile")
@@ -142,36 +140,53 @@ def reconcile_command(
 ) -> int:
     """Look for lost jobs and go on with them; or settle a slate's takes by hand."""
     from starsend.cli.render import say
-    from starsend.production.sequence_runner import Job
 
     if (resend or give_up) and slate is None:
         raise PlanError("which slate?", remedy="name it: starsend reconcile SEQ01 --give-up", code="slate-needed")
     if resend and give_up:
         raise PlanError("--resend or --give-up, not both", remedy="choose one", code="one-of-two")
-    with opened(where) as desk:
-        if slate is not None and (resend or give_up):
-            asked = Slate.parse(slate)
-            if cost is not None and len(desk.store.load(slate).record.unsettled) > 1:
-                raise PlanError(
-                    f"{slate} has several open takes, and --cost is of one",
-                    remedy="leave --cost out: their estimates stay committed",
-                    code="cost-of-one",
-                )
-            if resend:
-                again = desk.reconciler.request_again(desk.store.load(slate).record.unsettled, desk.project.caps)
-                confirm(desk, [Job(asked, again, "")], yes=yes, max_cost=None)
-            settled = desk.reconciler.settle_by_hand(asked, "resend" if resend else "give-up", cost_usd=cost)
-            names = ", ".join(asked.take(take.take) for take in settled)
-            say(f"{names}: settled as unknown ({'resent' if resend else 'given up'})")
-            if not resend:
-                return 0
-            request = desk.reconciler.request_again(settled, desk.project.caps)
-            return drive(desk, [Job(asked, request, settled[0].provider)], where)
-        found, jobs = _lost(desk, None if slate is None else Slate.parse(slate))
+    with opened(where, sound=False) as desk:
+        named = None if slate is None else desk.project.named(Slate.parse(slate))
+        if named is not None and (resend or give_up):
+            asked = desk.project.with_record(named)
+            return _resend(desk, asked, where, yes=yes) if resend else _give_up(desk, asked, cost)
+        found, jobs = _lost(desk, named)
         if not jobs:
             say("nothing to reconcile" if not found else "nothing was found")
             return 0
         return drive(desk, jobs, where)
+
+
+def _give_up(desk: OpenProject, slate: Slate, cost: Decimal | None) -> int:
+    from starsend.cli.render import say
+
+    if cost is not None and len(desk.store.load(str(slate)).record.unsettled) > 1:
+        raise PlanError(
+            f"{slate} has several open takes, and --cost is of one",
+            remedy="leave --cost out: their estimates stay committed",
+            code="cost-of-one",
+        )
+    settled = desk.reconciler.settle_by_hand(slate, "give-up", cost_usd=cost)
+    say(f"{', '.join(slate.take(take.take) for take in settled)}: settled as unknown (given up)")
+    return 0
+
+
+def _resend(desk: OpenProject, slate: Slate, where: Where, *, yes: bool) -> int:
+    """Settle the lost takes and buy them again; those that have a receipt go on first."""
+    from starsend.cli.render import say
+    from starsend.production.sequence_runner import Job
+
+    lost = desk.reconciler.lost(slate)
+    again = desk.reconciler.request_again(lost, desk.project.caps)
+    confirm(desk, [Job(slate, again, "")], yes=yes, max_cost=None)
+    desk.store.check_budgets(str(slate), lost, again.caps)
+    settled = desk.reconciler.settle_by_hand(slate, "resend")
+    say(f"{', '.join(slate.take(take.take) for take in settled)}: settled as unknown (resent)")
+    codes = []
+    if desk.store.load(str(slate)).record.unsettled:
+        codes.append(drive(desk, [Job(slate, None, "")], where))
+    codes.append(drive(desk, [Job(slate, again, settled[0].provider)], where))
+    return worst(codes)
 
 
 @click.command("cancel")
@@ -181,15 +196,14 @@ def cancel_command(where: Where, slate: str) -> int:
     """Ask the provider to stop a slate's takes; one that comes all the same is kept."""
     from starsend.cli.render import say
 
-    with opened(where) as desk:
-        for name in desk.canceller.cancel(Slate.parse(slate)):
+    with opened(where, sound=False) as desk:
+        for name in desk.canceller.cancel(desk.project.with_record(Slate.parse(slate))):
             say(f"{name}: the provider was asked to stop it; what comes all the same is kept")
         return 0
 
 
 def _lost(desk: OpenProject, slate: Slate | None) -> tuple[int, list[Job]]:
     """Slates with open takes, and given-up takes that were found after all."""
-    from starsend.production.sequence_runner import Job
     from starsend.store.execution_store import Filter
 
     seen, jobs = 0, []
@@ -204,7 +218,7 @@ def _lost(desk: OpenProject, slate: Slate | None) -> tuple[int, list[Job]]:
             seen += len(given_up)
             found = [take for take in given_up if _search(desk, record.slate, take)]
             if record.unsettled or found:
-                jobs.append(Job(record.slate, None, ""))
+                jobs.append(desk.runner.going_on(record.slate))
         if page.next is None:
             return seen, jobs
         after = page.next
@@ -219,14 +233,6 @@ def _search(desk: OpenProject, slate: Slate, take: Take) -> bool:
     except ProviderError as error:
         warn(f"{slate.take(take.take)} could not be looked for: {error.message}")
         return False
-
-
-def _gate(desk: OpenProject, seq: str | None) -> None:
-    """Stop at the plan's faults, all at once; say what else is worth it."""
-    from starsend.cli.render import warn
-    from starsend.production.plan_gate import let_pass
-
-    warn(*let_pass(desk.project, None if seq is None else (seq,)))
 
 
 def _check_names(desk: OpenProject, episode: str | None, seq: str | None) -> None:

@@ -110,7 +110,7 @@ class _Shift:
         """One step of a job; seconds until the next one, or None when it is at its end."""
         slate = job.slate
         first = str(slate) not in self._begun
-        if first:
+        if first and str(slate) not in self._waiting:
             self._watcher.began(job)
         try:
             if first and job.request is not None:

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from starsend.errors import (
     Interrupted,
     OutcomeUnknown,
     ProviderError,
     RateLimited,
+    RecordBroken,
     SetupError,
     StarsendError,
     Unreachable,
@@ -63,10 +64,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class TakeRequest:
-    """Takes of one slate that are asked for together: written in one go, sent one after the other."""
+    """Takes of one slate that are asked for together: written in one go, sent one after the other.
+
+    Attributes:
+        seen: The record as it was when they were thought due; if it has changed since, nothing is sent.
+    """
 
     drafts: tuple[Draft, ...]
     caps: Caps = NO_CAPS
+    seen: Version | None = None
 
     @property
     def estimate_usd(self) -> Decimal:
@@ -76,7 +82,13 @@ class TakeRequest:
 
 def order_of(take: Take) -> Order:
     """The neutral order of a take, as it stands in the record."""
-    return _orders().validate_python(take.order)
+    try:
+        return _orders().validate_python(take.order)
+    except ValidationError as error:
+        raise RecordBroken(
+            f"the order of take {take.take} can't be read: {error.errors(include_url=False)[0]['msg']}",
+            remedy="mend the record by hand, or restore a copy",
+        ) from error
 
 
 def order_json(order: Order) -> JsonObject:

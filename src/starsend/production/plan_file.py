@@ -20,6 +20,7 @@ from starsend.model.plan_faults import STAND_IN, Fault, Finding, is_told, printa
 from starsend.model.plan_lines import Places, find_places
 from starsend.model.plan_rules import find_rule_faults
 from starsend.model.plan_salvage import validate
+from starsend.store.paths import ProjectPaths
 
 __all__ = [
     "LARGEST_PLAN_BYTES",
@@ -115,6 +116,17 @@ def read_plan(path: Path, *, project_from_folder: str) -> LoadedPlan:
             f"{path} can't be read: {error.strerror}", remedy="look at the file's permissions", code="unreadable-plan"
         ) from error
     return parse_plan(source, path, project_from_folder=project_from_folder)
+
+
+def last_used_plan(paths: ProjectPaths) -> LoadedPlan | None:
+    """The plan that was used last, from its copy; None where none is kept."""
+    copies = sorted((paths.state / "plans").glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for kept in copies:
+        try:
+            return parse_plan(kept.read_bytes(), paths.plan, project_from_folder=paths.project)
+        except (PlanError, OSError):
+            continue
+    return None
 
 
 def parse_plan(source: bytes, path: Path, *, project_from_folder: str) -> LoadedPlan:

@@ -106,7 +106,8 @@ def _duration_faults(pointer: str, slate: str, sequence: Sequence, shot: Shot, v
         yield Finding(
             pointer,
             f"{slate} lasts {seconds} s, and {video.id} makes at least {shortest} s{alone}",
-            f"write {shortest} or more",
+            f"write {shortest} or more" + (f"; else it is made {shortest} s long" if alone else ""),
+            "warning" if alone and seconds >= (limits.min_shot_s or 0) else "fault",
         )
     if limits.step_s is not None and seconds % limits.step_s:
         yield Finding(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from starsend.errors import UnknownName
+from starsend.errors import MoveError, UnknownName
 from starsend.model.money import Caps, lower
 from starsend.model.plan import Episode, Plan, Sequence, Shot
 from starsend.model.record import Record
@@ -87,6 +87,35 @@ class Project:
         """
         _, _, shot = self.planned(slate)
         return slate if shot is None else slate.of_shot(shot.id)
+
+    def named(self, slate: Slate) -> Slate:
+        """The slate that a person means: as the plan writes it, or one that is gone from the plan and has a record.
+
+        Raises:
+            UnknownName: Neither the plan nor a record knows it.
+        """
+        try:
+            return self.as_planned(slate)
+        except UnknownName:
+            if self.store.find(str(slate)) is None:
+                raise
+            return slate
+
+    def with_record(self, slate: Slate) -> Slate:
+        """The slate that a person means, which must have been worked on.
+
+        Raises:
+            UnknownName: Neither the plan nor a record knows it.
+            MoveError: ``nothing-yet``: it is planned, and nothing was made.
+        """
+        named = self.named(slate)
+        if self.store.find(str(named)) is None:
+            raise MoveError(
+                f"{named} has no take yet",
+                remedy=f"make one: starsend generate --seq {named.sequence}",
+                code="nothing-yet",
+            )
+        return named
 
     def episode_of(self, slate: Slate) -> str:
         """The episode of a slate; of one that is gone from the plan, what its record says.

@@ -86,10 +86,25 @@ class Reconciler:
         )
         return True
 
+    def lost(self, slate: Slate) -> tuple[Take, ...]:
+        """Unsettled takes of a slate that have no receipt: those that may be bought again.
+
+        Raises:
+            MoveError: ``nothing-to-settle``.
+        """
+        takes = tuple(t for t in self._store.load(str(slate)).record.unsettled if t.receipt is None)
+        if not takes:
+            raise MoveError(
+                f"{slate} has no lost take",
+                remedy=f"what is being made goes on: starsend run; or look: starsend show {slate}",
+                code="nothing-to-settle",
+            )
+        return takes
+
     def settle_by_hand(
         self, slate: Slate, how: Literal["resend", "give-up"], *, cost_usd: Decimal | None = None
     ) -> tuple[Take, ...]:
-        """Settle all unsettled takes of a slate on a person's word. Gives them.
+        """Settle takes of a slate on a person's word: all that are unsettled, or those to be resent. Gives them.
 
         Raises:
             Busy: ``being-sent``: a live process holds the submit lock.
@@ -97,7 +112,7 @@ class Reconciler:
         """
         with self._store.submitting(str(slate)):
             given_up: list[Take] = []
-            while open_takes := self._store.load(str(slate)).record.unsettled:
+            while open_takes := self._to_settle(slate, how):
                 take = open_takes[0]
                 mark = Settled(at=self._desk.now(), by=self._desk.by, how=how)
                 unsent = take.receipt is None and inbox.stage(self._store.inbox(take.intent_id)) == "reserved"
@@ -109,6 +124,10 @@ class Reconciler:
                 f"{slate} has no unsettled take", remedy=f"look at it: starsend show {slate}", code="nothing-to-settle"
             )
         return tuple(given_up)
+
+    def _to_settle(self, slate: Slate, how: Literal["resend", "give-up"]) -> tuple[Take, ...]:
+        unsettled = self._store.load(str(slate)).record.unsettled
+        return unsettled if how == "give-up" else tuple(take for take in unsettled if take.receipt is None)
 
     def request_again(self, takes: tuple[Take, ...], caps: Caps) -> TakeRequest:
         """The same takes once more, for a resend: new takes, new intents; the old ones go on holding their money."""

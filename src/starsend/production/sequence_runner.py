@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -24,6 +24,8 @@ from starsend.production.start_frames import Frame, choose_start, given_picture,
 from starsend.production.step_runner import StepRunner
 from starsend.production.timekeeping import Desk
 from starsend.production.wish import Mode, Wish, check_wish, shot_range
+from starsend.store import inbox
+from starsend.store.execution_store import Version
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,19 @@ class Job:
     Attributes:
         provider: Who is asked; a take that goes on has its own.
         notes: What was chosen or assumed, to be printed.
+        unsent_usd: What takes that go on may still cost: those whose intent is written and that were never sent.
     """
 
     slate: Slate
     request: TakeRequest | None
     provider: str
     notes: tuple[str, ...] = ()
+    unsent_usd: Decimal = ZERO
 
     @property
     def estimate_usd(self) -> Decimal:
-        """What beginning it may cost."""
-        return ZERO if self.request is None else self.request.estimate_usd
+        """What this command may send for it."""
+        return self.unsent_usd if self.request is None else self.request.estimate_usd
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ class ClientSequenceRunner:
         self._builder = builder
         self._provider_for = provider_for
         self._desk = desk
+        self._due_versions: dict[str, Version] = {}
 
     def run_sequence(
         self, sequence_id: str, target_shot: str | None = None, *, mode: Mode = "auto"
@@ -114,8 +119,9 @@ class ClientSequenceRunner:
             PersonNeeded: ``frame-needed``.
         """
         _, sequence = self._project.plan.find_sequence(sequence_id)
-        check_wish(sequence, wish)
+        self._due_versions = {}
         mode = self._mode(sequence, wish)
+        check_wish(sequence, replace(wish, mode=mode) if wish.mode == "auto" and mode == "multi" else wish)
         if mode == "grid":
             return (self._grid_job(sequence, wish, dry=dry),)
         if mode == "multi":
@@ -131,15 +137,10 @@ class ClientSequenceRunner:
         Raises:
             UnknownName: There is no such episode or sequence.
         """
-        wanted = [
-            planned
-            for owner, planned in self._project.plan.sequences()
-            if (episode is None or owner.id == episode) and (sequence is None or planned.id == sequence)
-        ]
-        jobs = [Job(slate, None, "", (f"{slate} goes on",)) for slate in self._at_work(wanted, episode, sequence)]
+        jobs = [self.going_on(slate) for slate in self.at_work(episode, sequence)]
         waiting: list[Waiting] = []
         troubles: list[StarsendError] = []
-        for planned in wanted:
+        for planned in self._wanted(episode, sequence):
             try:
                 more, left = self._to_do(planned, dry=dry)
             except (RecordBroken, MediaError) as error:  # this sequence is left alone; the others work
@@ -153,19 +154,29 @@ class ClientSequenceRunner:
         slate = Slate(planned.id)
         if not dry:
             self._frames.adopt_found(slate)
+        shots = (slate.of_shot(shot.id) for shot in planned.shots)
+        versions = {str(s): self._project.store.find(str(s)) for s in (slate, *shots)}
+        self._due_versions = {name: version for name, version in versions.items() if version is not None}
         due = self.due(planned)
         try:
             return self._due_jobs(planned, due, dry=dry), list(due.waiting)
         except PersonNeeded as error:
             return [], [*due.waiting, Waiting(slate, "pick", error.message, error.remedy)]
 
-    def _at_work(self, wanted: Many[Sequence], episode: str | None, sequence: str | None) -> list[Slate]:
+    def at_work(self, episode: str | None, sequence: str | None) -> list[Slate]:
         """Slates with unsettled takes, also those that are gone from the plan, unless only a part is asked for."""
         open_slates = [Slate.parse(name) for name in self._project.store.books().at_work]
         if episode is None and sequence is None:
             return open_slates
-        names = {planned.id for planned in wanted}
+        names = {planned.id for planned in self._wanted(episode, sequence)}
         return [slate for slate in open_slates if slate.sequence in names]
+
+    def _wanted(self, episode: str | None, sequence: str | None) -> list[Sequence]:
+        return [
+            planned
+            for owner, planned in self._project.plan.sequences()
+            if (episode is None or owner.id == episode) and (sequence is None or planned.id == sequence)
+        ]
 
     def due(self, sequence: Sequence) -> Due:
         """What is due of a planned sequence."""
@@ -202,9 +213,8 @@ class ClientSequenceRunner:
             return going
         provider = self._provider_for("grid")
         draft = self._builder(provider).grid(slate, sequence, shot, wish.prompt, self._overrides(sequence))
-        if not dry:
-            self._begin(slate, for_grid=True)
-        return Job(slate, self._request((draft,) * wish.takes), provider, draft.warnings)
+        seen = None if dry else self._begin(slate, for_grid=True)
+        return Job(slate, self._request((draft,) * wish.takes, seen), provider, draft.warnings)
 
     def _multi_job(self, sequence: Sequence, shots: Many[Shot], wish: Wish, *, dry: bool, run: bool = False) -> Job:
         slate = Slate(sequence.id)
@@ -221,9 +231,8 @@ class ClientSequenceRunner:
             draft, said = self._draft(slate, sequence, part, frame, wish, provider, dry=dry)
             drafts += [draft] * wish.takes
             notes += said
-        if not dry:
-            self._begin(slate)
-        return Job(slate, self._request(tuple(drafts)), provider, tuple(dict.fromkeys(notes)))
+        seen = None if dry else self._begin(slate)
+        return Job(slate, self._request(tuple(drafts), seen), provider, tuple(dict.fromkeys(notes)))
 
     def _single_job(self, sequence: Sequence, shot: Shot, wish: Wish, *, bound: bool, dry: bool) -> Job:
         slate = Slate(sequence.id, shot.id)
@@ -233,9 +242,8 @@ class ClientSequenceRunner:
         provider = self._provider_for("video")
         frame = choose_start(self._project, slate, shot.id, wish.start_frame, bound=bound)
         draft, notes = self._draft(slate, sequence, (shot,), frame, wish, provider, dry=dry)
-        if not dry:
-            self._begin(slate)
-        return Job(slate, self._request((draft,) * wish.takes), provider, tuple(notes))
+        seen = None if dry else self._begin(slate)
+        return Job(slate, self._request((draft,) * wish.takes, seen), provider, tuple(notes))
 
     def _draft(
         self,
@@ -296,23 +304,39 @@ class ClientSequenceRunner:
         shortest = limits.min_total_s or Decimal(0)
         return tuple(part for run in runs for part in split_parts(run, most, longest, shortest))
 
+    def going_on(self, slate: Slate) -> Job:
+        """The job of a slate with unsettled takes: they go on, and none is opened."""
+        record = self._project.store.load(str(slate)).record
+        names = ", ".join(slate.take(take.take) for take in record.unsettled)
+        unsent = [
+            take
+            for take in record.unsettled
+            if take.receipt is None and inbox.stage(self._project.store.inbox(take.intent_id)) == "reserved"
+        ]
+        usd = sum((take.estimate_usd for take in unsent), ZERO)
+        sent_now = f"; {', '.join(slate.take(take.take) for take in unsent)} was never sent and is sent now"
+        return Job(slate, None, "", (f"{names} goes on{sent_now if unsent else ''}",), usd)
+
     def _going_on(self, slate: Slate) -> Job | None:
         record = self._project.record(slate)
-        if record is None or not record.unsettled:
-            return None
-        name = slate.take(record.unsettled[0].take)
-        return Job(slate, None, "", (f"{name} is not settled yet: it goes on, and no other take is opened",))
+        return None if record is None or not record.unsettled else self.going_on(slate)
 
-    def _begin(self, slate: Slate, *, for_grid: bool = False) -> None:
+    def _begin(self, slate: Slate, *, for_grid: bool = False) -> Version:
+        """The record that a take is asked for in, as it was when the take was thought due; made where there is none."""
+        known = self._due_versions.pop(str(slate), None)
+        if known is not None:
+            return known
         state = self._project.first_state(slate, for_grid=for_grid)
-        self._project.store.init_sequence(str(slate), state, episode=self._project.episode_of(slate), by=self._desk.by)
+        return self._project.store.init_sequence(
+            str(slate), state, episode=self._project.episode_of(slate), by=self._desk.by
+        )
 
     def _overrides(self, sequence: Sequence) -> dict[str, str]:
         record = self._project.record(Slate(sequence.id))
         return {} if record is None else record.prompt_overrides
 
-    def _request(self, drafts: tuple[Draft, ...]) -> TakeRequest:
-        return TakeRequest(drafts, self._project.caps)
+    def _request(self, drafts: tuple[Draft, ...], seen: Version | None) -> TakeRequest:
+        return TakeRequest(drafts, self._project.caps, seen)
 
 
 def _promise(frame: Frame) -> FrameUse | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 
@@ -62,12 +63,20 @@ def mark_stale(project: Project, record: Record, overrides: dict[str, str], hash
     return record
 
 
-def mark_changed(project: Project, desk: Desk) -> tuple[str, ...]:
-    """Mark every take that another plan or picture made stale, unmark what fits again; gives the records."""
+def mark_changed(project: Project, desk: Desk, sequences: Collection[str] | None = None) -> tuple[str, ...]:
+    """Mark every take that another plan or picture made stale, unmark what fits again; gives the records.
+
+    Args:
+        project: Whose takes.
+        desk: When, and who.
+        sequences: Only these; None means all.
+    """
     hashes = PictureHashes(project.paths.workspace)
     records, _ = all_records(project.store)
     changed = []
     for record in records.values():
+        if sequences is not None and record.slate.sequence not in sequences:
+            continue
         own = records.get(str(record.slate.parent))
         overrides = {} if own is None else own.prompt_overrides
 

@@ -97,12 +97,13 @@ def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | N
     if asked is not None:
         return _asked(project, slate, first_shot, asked)
     _, sequence, _ = project.planned(slate)
-    if sequence.start_frame == "none":
-        return Frame("none: the plan wants no start frame", None)
+    if sequence.start_frame == "none" and slate.shot is None:
+        return Frame("none: the plan wants none", None)
     own, of_shot = slate.parent, slate.of_shot(first_shot)
     first_of_sequence = sequence.shots[0].id == first_shot
     clean = project.clean_frame(of_shot)
-    whole = project.clean_frame(own) if first_of_sequence else None
+    wanted = sequence.start_frame != "none"
+    whole = project.clean_frame(own) if first_of_sequence and wanted else None
     if slate.shot is not None:
         if clean is not None:
             return Frame(f"{of_shot}'s clean frame", Path(clean))
@@ -123,7 +124,7 @@ def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | N
             f"starsend crop --seq {own}{shot} --cell 1; or go without: --start-frame none",
             code="frame-needed",
         )
-    return Frame(f"none: {of_shot} has no clean frame of its own", None)
+    return Frame(f"none: {of_shot} has no clean frame of its own" if wanted else "none: the plan wants none", None)
 
 
 def given_picture(project: Project, text: str) -> Path:

@@ -116,7 +116,8 @@ class StepRunner:
         if provider is None:
             raise PlanError("a request needs a provider", remedy="name one: --provider animatic")
         with suppress(OutcomeUnknown):
-            bench.paid_call(bench.provider(provider, None)).submit(slate, request, seen=version)
+            seen = version if request.seen is None else request.seen
+            bench.paid_call(bench.provider(provider, None)).submit(slate, request, seen=seen)
         return self._state(slate)
 
     def run_out(self, slate: Slate, progress: OnProgress | None = None) -> Record:

@@ -58,6 +58,12 @@ def check_wish(sequence: Sequence, wish: Wish) -> None:
             remedy="change the prompts in the plan, or override them in the record",
             code="prompt-not-wanted",
         )
+    if wish.mode == "grid" and (wish.start_frame is not None or wish.end_frame is not None):
+        raise PlanError(
+            f"{sequence.id}: a grid explores start frames, and takes none",
+            remedy="leave --start-frame and --end-frame out, or make a video: --mode multi",
+            code="frame-not-wanted",
+        )
     if wish.shots is not None and (wish.mode not in ("multi", "auto") or wish.shot is not None):
         raise PlanError(
             f"{sequence.id}: --shots names a part for --mode multi", remedy="leave one of them out", code="bad-part"
