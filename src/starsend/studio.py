@@ -27,7 +27,7 @@ from starsend.providers.base import Provider
 from starsend.providers.registry import Surroundings
 from starsend.settings import Settings
 from starsend.store.checkpoints import Checkpoint, passing
-from starsend.store.files import atomic_write, disk_faults
+from starsend.store.files import disk_faults
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths
 
@@ -337,12 +337,14 @@ class OpenProject:
 
     def keep_plan(self) -> None:
         """Keep the plan that is used, by its hash."""
+        from starsend.media.files import write_atomically
+
         copy = self.paths.plan_copy(self.loaded.sha256)
         with disk_faults(copy):
             if copy.exists():
                 copy.touch()  # the last one that was used stands in for a plan with faults
             else:
-                atomic_write(copy, self.loaded.source)
+                write_atomically(copy, self.loaded.source)
 
     def mark_stale(self, sequences: Collection[str] | None = None) -> None:
         """Mark the takes that a changed plan or picture has made stale; of some sequences, or of all."""

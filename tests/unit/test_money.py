@@ -41,7 +41,7 @@ def test_no_caps_cap_nothing() -> None:
     assert Caps(None, None, None) == NO_CAPS
 
 
-@pytest.mark.parametrize("text", ["1.57", "0.00", "0.00000001", "12345678901234567890.12"])
+@pytest.mark.parametrize("text", ["1.57", "0.00", "0.00000001", "123456789.12"])
 def test_money_is_text_in_json_and_never_a_float(text: str) -> None:
     sums: TypeAdapter[Decimal] = TypeAdapter(Usd)
     assert sums.dump_json(Decimal(text)).decode() == f'"{text}"'

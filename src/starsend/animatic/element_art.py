@@ -7,7 +7,6 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from starsend.animatic.brief import read_brief
 from starsend.animatic.canvas import Sheet, flatten
@@ -26,6 +25,7 @@ from starsend.animatic.vehicle_builds import Parked
 from starsend.animatic.viewpoint import Viewpoint
 from starsend.animatic.wardrobe import read_wardrobe
 from starsend.animatic.weather import fall_still
+from starsend.media.picture import save_png
 
 _BACKDROP = (0.90, 0.89, 0.87)
 
@@ -48,7 +48,7 @@ def draw_element(
             brief, Cast((), (), None, None) if not brief.people else assemble(brief), 0, chance, size_px, size_px
         )
         picture = fall_still(flatten(scene.sheets), scene.staging.brief, scene.palette, chance)
-        Image.fromarray(finish(picture, "ink", chance)).save(destination, format="PNG", compress_level=4)
+        save_png(finish(picture, "ink", chance), destination)
         return
     backdrop = Sheet(size_px, size_px, 0.0)
     backdrop.fill([(-1, -1), (size_px + 1, -1), (size_px + 1, size_px + 1), (-1, size_px + 1)], _BACKDROP)
@@ -64,7 +64,7 @@ def draw_element(
     drawn = finish(flatten([backdrop, sheet]), "ink", chance, vignette=False)
     off = cv2.dilate(sheet.alpha, np.ones((5, 5), np.uint8))[..., None] > 0
     plain = (np.array(_BACKDROP) * 255).astype(np.uint8)
-    Image.fromarray(np.where(off, drawn, plain).astype(np.uint8)).save(destination, format="PNG", compress_level=4)
+    save_png(np.where(off, drawn, plain).astype(np.uint8), destination)
 
 
 def _figure(sheet: Sheet, description: str, view: str, size_px: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ def _box(text: str | None) -> Box | None:
     if text is None:
         return None
     parts = text.replace(" ", "").split(",")
-    if len(parts) != 4 or not all(part.lstrip("-").isdigit() for part in parts):
+    if len(parts) != 4 or not all(re.fullmatch(r"-?[0-9]{1,9}", part) for part in parts):
         raise PlanError(
             f"--box {text}: four whole numbers are wanted", remedy="give pixels: --box 0,0,960,540", code="bad-box"
         )
@@ -63,10 +64,14 @@ def finish_command(where: Where, seq: str, shot: str | None, from_: str | None, 
 
     with opened(where) as desk:
         slate = desk.project.as_planned(_slate(seq, shot))
-        job = desk.finisher.prepare(slate, cell=cell, take=from_)
-        confirm(desk, [job], yes=yes, max_cost=None)
-        desk.keep_plan()
-        frame = desk.finisher.finish(job)
+        made = desk.finisher.made_before(slate, cell=cell, take=from_)
+        if made is not None:
+            frame = desk.finisher.accept(slate, made)
+        else:
+            job = desk.finisher.prepare(slate, cell=cell, take=from_)
+            confirm(desk, [job], yes=yes, max_cost=None)
+            desk.keep_plan()
+            frame = desk.finisher.finish(job)
         _tell(where, desk.paths.workspace, slate, frame)
     return 0
 

@@ -10,6 +10,7 @@ from starsend.cli.options import Where, complete_slate, json_option, located, op
 from starsend.errors import MoveError, RecordBroken, UnknownName
 from starsend.model.money import show_usd
 from starsend.model.slate import Slate, parse_take
+from starsend.store.execution_store import COPY
 
 if TYPE_CHECKING:
     from starsend.model.record import Record
@@ -32,7 +33,7 @@ def status_command(where: Where) -> int:
         else:
             _status_table(overview)
             _status_notes(overview)
-    return 7 if overview.broken else 0
+    return 7 if any(not broken.why.startswith(COPY) for broken in overview.broken) else 0
 
 
 @click.command("show")

@@ -99,4 +99,17 @@ def run(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> i
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        return _say(f"system: {error}", "look at the disk, the path and your permissions", 7)
+    except Exception as error:  # noqa: BLE001 - nobody should have to read a traceback
+        return _say(f"defect: {error!r}", "report this as a defect of Starsend; nothing that was on disk is lost", 1)
     return code if isinstance(code, int) else 0
+
+
+def _say(what: str, remedy: str, code: int) -> int:
+    """Write an error that none of ours describes."""
+    try:
+        sys.stderr.write(f"{what}\n  → {remedy}\n")
+    except (OSError, ValueError):
+        return code
+    return code

@@ -68,9 +68,23 @@ def located(command: Callable[..., Any]) -> Callable[..., Any]:
         fast: bool = False,
         **kwargs: Any,
     ) -> Any:
+        for text in (workspace, project, provider, *kwargs.values()):
+            _check_text(text)
         return command(Where(workspace, project, as_json, provider, fast), *args, **kwargs)
 
     return workspace_option(project_option(call))
+
+
+def _check_text(value: object) -> None:
+    """Refuse bytes that are no text, before they can get into a record."""
+    try:
+        str(value if isinstance(value, str | Path) else "").encode()
+    except UnicodeEncodeError as error:
+        from starsend.errors import PlanError
+
+        raise PlanError(
+            f"an argument is not UTF-8 text: {value!r}", remedy="type it again, in UTF-8", code="bad-text"
+        ) from error
 
 
 @contextmanager

@@ -66,8 +66,13 @@ def export(where: Where, as_csv: bool, out: Path | None) -> int:  # noqa: ARG001
     if out is None:
         sys.stdout.write(text.replace("\r\n", "\n"))
     else:
-        from starsend.media.files import write_atomically
+        from starsend.media.files import keep_backup, write_atomically
 
+        if out.is_symlink() or (out.exists() and not out.is_file()) or out.suffix.lower() == ".json":
+            raise PlanError(
+                f"{out} can't take a spreadsheet", remedy="name a new file: --out plan.csv", code="bad-place"
+            )
+        keep_backup(out)
         write_atomically(out, text.encode("utf-8-sig"))
     return 0
 

@@ -54,6 +54,7 @@ def warn(*lines: str) -> None:
 def _write(err: bool, styled: str, rest: str, style: str) -> None:
     """One line; rich is asked only where there is colour to show."""
     stream = sys.stderr if err else sys.stdout
+    styled, rest = _printable(styled), _printable(rest)
     if not stream.isatty():
         stream.write(f"{styled}{rest}\n")
         return
@@ -62,10 +63,18 @@ def _write(err: bool, styled: str, rest: str, style: str) -> None:
     console(err=err).print(Text.assemble((styled, style), rest))
 
 
+def _printable(text: str) -> str:
+    """Show control characters instead of sending them to the terminal; lines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Sequence[int] = ()) -> None:
     """Write a table; a cell that is a state is coloured as one. Where nobody looks it is plain columns, never cut."""
+    rows = [[_printable(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        _plain_table(headers, list(rows), numeric)
+        _plain_table(headers, rows, numeric)
         return
     from rich.table import Table
     from rich.text import Text
@@ -78,7 +87,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, numeric: Seq
     console().print(made)
 
 
-def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], numeric: Sequence[int]) -> None:
+def _plain_table(headers: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]) -> None:
     widths = [max(len(line[index]) for line in (headers, *rows)) for index in range(len(headers))]
     for line in (headers, *rows):
         cells = [
@@ -138,4 +147,4 @@ class Bars:
         """Write a line above the bars."""
         from rich.text import Text
 
-        self._bars.console.print(Text(text))
+        self._bars.console.print(Text(_printable(text)))

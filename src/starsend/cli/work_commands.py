@@ -11,6 +11,7 @@ from starsend.cli.driving import confirm, drive, show_dry, worst
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
 from starsend.cli.run_shift import Part, RunShift, gate, tell_left
 from starsend.errors import PlanError, ProviderError
+from starsend.model.money import MOST
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Usd(click.ParamType[Decimal]):
             amount = Decimal(str(value))
         except InvalidOperation:
             self.fail(f"{value!r} is not a sum of money", param, ctx)
-        if not amount.is_finite() or amount < 0:
+        if not amount.is_finite() or not 0 <= amount < MOST:
             self.fail(f"{value!r} is not a sum of money", param, ctx)
         return amount
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Annotated
 
-from pydantic import PlainSerializer
+from pydantic import Field, PlainSerializer
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
@@ -16,8 +16,11 @@ def _as_text(value: Decimal) -> str:
     return format(value, "f")
 
 
-Usd = Annotated[Decimal, PlainSerializer(_as_text, return_type=str)]
-"""A sum that is written to JSON as text, never as a float."""
+MOST = Decimal(10**9)
+"""No sum of a film is as large; what is larger is a slip of the hand."""
+
+Usd = Annotated[Decimal, Field(ge=0, lt=MOST, allow_inf_nan=False), PlainSerializer(_as_text, return_type=str)]
+"""A sum that is written to JSON as text, never as a float. It is never negative."""
 
 
 def round_up(amount: Decimal) -> Decimal:

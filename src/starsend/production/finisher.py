@@ -9,7 +9,7 @@ from starsend.errors import ProviderError, UnknownName
 from starsend.model.money import round_up
 from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate
-from starsend.model.take import Medium
+from starsend.model.take import Medium, Take
 from starsend.production.frame_desk import FrameDesk, Source
 from starsend.production.paid_call import Draft, TakeRequest, order_of
 from starsend.production.project import Project
@@ -17,6 +17,7 @@ from starsend.production.sequence_runner import Job
 from starsend.production.step_runner import StepRunner
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Provider
+from starsend.store.execution_store import refuse_unsettled
 
 
 class Finisher:
@@ -75,25 +76,51 @@ class Finisher:
         )
         return Job(slate, TakeRequest((draft,), self._project.caps), provider.name)
 
+    def made_before(self, slate: Slate, *, cell: int, take: str | None) -> Take | None:
+        """A frame of this cell that was paid for and never accepted, because something stopped between."""
+        record = self._project.record(slate)
+        if record is None:
+            return None
+        name, _ = self._frames.find_grid(slate, take)
+        accepted = "" if record.clean_frame is None else record.clean_frame.note or ""
+        for made in reversed(record.takes):
+            same = made.medium == "frame" and made.order.get("cell_of") == name and made.order.get("cell") == cell
+            if same and made.outcome == "complete" and accepted != _note(slate, made):
+                return made
+        return None
+
     def finish(self, job: Job) -> CleanFrame:
         """Render it, put it into ``clean/`` (the old frame is kept as a numbered backup) and accept it. May cost.
 
         Raises:
+            Busy: ``unsettled``: another take of the slate is being made.
             ProviderError: It failed.
         """
+        record = self._project.store.load(str(job.slate)).record
+        for going in record.unsettled:
+            same = job.request is not None and going.order.get("cell") == job.request.drafts[0].order.cell
+            if going.medium != "frame" or not same:
+                refuse_unsettled(record)
+        step = self._steps.advance(job.slate, job.request, job.provider)
+        record = step.record if step.done else self._steps.run_out(job.slate)
+        made = next(take for take in reversed(record.takes) if take.medium == "frame")
+        if made.media is None:
+            said = made.error.message if made.error is not None else "it came without a picture"
+            raise ProviderError(f"{job.slate.take(made.take)}: {said}", remedy="crop the cell instead: starsend crop")
+        return self.accept(job.slate, made)
+
+    def accept(self, slate: Slate, made: Take) -> CleanFrame:
+        """Put a finished frame into ``clean/`` and accept it."""
         from starsend.media.files import keep_backup
         from starsend.media.picture import load_rgb, save_png
 
-        step = self._steps.advance(job.slate, job.request, job.provider)
-        record = step.record if step.done else self._steps.run_out(job.slate)
-        made = record.takes[-1]
-        if made.media is None or made.medium != "frame":
-            said = made.error.message if made.error is not None else "it came without a picture"
-            raise ProviderError(f"{job.slate.take(made.take)}: {said}", remedy="crop the cell instead: starsend crop")
         order = order_of(made)
-        clean = self._project.paths.clean_frame(self._project.episode_of(job.slate), job.slate)
+        clean = self._project.paths.clean_frame(self._project.episode_of(slate), slate)
         clean.parent.mkdir(parents=True, exist_ok=True)
         keep_backup(clean)
-        save_png(load_rgb(self._project.paths.absolute(made.media.path)), clean)
-        note = f"finished as {job.slate.take(made.take)}"
-        return self._frames.accept(job.slate, Source(order.cell_of or "", order.cell, None, note))
+        save_png(load_rgb(self._project.paths.absolute(made.media.path if made.media else "")), clean)
+        return self._frames.accept(slate, Source(order.cell_of or "", order.cell, None, _note(slate, made)))
+
+
+def _note(slate: Slate, made: Take) -> str:
+    return f"finished as {slate.take(made.take)}"

@@ -16,6 +16,7 @@ from starsend.model.plan_bare import from_bare, is_bare
 from starsend.model.plan_merge import Change, changes_between, merged
 from starsend.production.plan_file import LARGEST_PLAN_BYTES, LoadedPlan, decode, parse_json, parse_plan
 from starsend.production.plan_rows import COLUMNS, guarded, plan_rows, read_rows, rows_document
+from starsend.store.locks import folder_lock
 
 __all__ = ["Change", "Merge", "export_csv", "import_plan", "write_plan"]
 
@@ -90,15 +91,16 @@ def write_plan(path: Path, document: dict[str, Any], *, expected_sha256: str | N
     """
     from starsend.media.files import keep_backup, write_atomically
 
-    if expected_sha256 is not None:
-        there = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
-        if there != expected_sha256:
-            raise StaleWrite(
-                f"{path.name} of {path.parent.name} changed while it was being merged; nothing was written",
-                remedy="import again: the new difference will be shown",
-            )
-    backup = keep_backup(path)
-    write_atomically(path, _dump(document))
+    with folder_lock(path.parent):
+        if expected_sha256 is not None:
+            there = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+            if there != expected_sha256:
+                raise StaleWrite(
+                    f"{path.name} of {path.parent.name} changed while it was being merged; nothing was written",
+                    remedy="import again: the new difference will be shown",
+                )
+        backup = keep_backup(path)
+        write_atomically(path, _dump(document))
     return backup
 
 

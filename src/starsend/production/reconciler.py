@@ -160,6 +160,12 @@ class Reconciler:
             settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
             return
         found = self._new_matches(provider, lookup)
+        broken = self._store.list(Filter(), limit=1).broken
+        if found and broken:
+            names = ", ".join(each.name for each in broken)
+            self._wait_for_person(
+                slate, take, f"a job was found that the record of {names} may own, which can't be read"
+            )
         if len(found) == 1:
             why = f"{name} was found at {provider.name} and adopted"
             self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,8 +44,10 @@ def write_sample(workspace: Path) -> list[Path]:
     from starsend.animatic.element_art import draw_element  # the painter loads only when something is drawn
 
     document = sample_plan()
-    written = _begin(workspace, SAMPLE_PROJECT, document)
-    folder = written[0].parent
+    folder = workspace / "projects" / SAMPLE_PROJECT
+    if (folder / "plan.json").exists():
+        raise _is_there(folder)
+    written = []
     for element in Plan.model_validate(document).elements:
         for image in element.images:
             destination = folder / image
@@ -52,7 +55,7 @@ def write_sample(workspace: Path) -> list[Path]:
             view: View = next((known for known in _VIEWS if known == destination.stem), _VIEWS[0])
             draw_element(element.kind, element.description, view, f"{SAMPLE_PROJECT}/{element.id}", destination)
             written.append(destination)
-    return written
+    return [*_begin(workspace, SAMPLE_PROJECT, document), *written]  # the plan last: without it there is no project
 
 
 def _begin(workspace: Path, project: str, document: dict[str, Any]) -> list[Path]:
@@ -63,8 +66,13 @@ def _begin(workspace: Path, project: str, document: dict[str, Any]) -> list[Path
         elements = folder / "elements"
         elements.mkdir(parents=True, exist_ok=True)
         plan = folder / "plan.json"
-        with plan.open("x", encoding="utf-8") as file:
-            file.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        content = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        part = plan.with_name(f".plan.{os.getpid()}.part")
+        part.write_text(content, encoding="utf-8")
+        try:
+            plan.hardlink_to(part)  # whole or not at all, and never over another one
+        finally:
+            part.unlink()
     except FileExistsError as error:
         raise _is_there(folder) from error
     except OSError as error:

@@ -41,16 +41,20 @@ def stale_reasons(project: Project, take: Take, overrides: dict[str, str], hashe
     """Say what changed since the take was asked for; empty where nothing did. Imports have no inputs to compare."""
     if take.mode == "import" or not take.inputs.shots:
         return ()
-    wanted = str(take.order.get("slate", {}).get("sequence", ""))
+    owner = take.order.get("slate")
+    wanted = str(owner.get("sequence", "")) if isinstance(owner, dict) else ""
     sequence = next((s for _, s in project.plan.sequences() if s.id == wanted), None)
     if sequence is None:
         return ("it is gone from the plan",)
-    return (
-        *_words(project.plan, sequence, take, overrides),
-        *_elements(project.plan, take),
-        *_format(project.plan, take),
-        *_pictures(project, sequence, take, hashes),
-    )
+    try:
+        return (
+            *_words(project.plan, sequence, take, overrides),
+            *_elements(project.plan, take),
+            *_format(project.plan, take),
+            *_pictures(project, sequence, take, hashes),
+        )
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:  # an order mended by hand
+        return (f"its order can't be read: {error}",)
 
 
 def mark_stale(project: Project, record: Record, overrides: dict[str, str], hashes: PictureHashes) -> Record:

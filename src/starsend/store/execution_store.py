@@ -18,6 +18,9 @@ from starsend.model.take import JsonObject, Medium, Take
 
 Edit = Callable[[Record], Record]
 
+COPY = "it says that it is "
+"""How the reason begins why a renamed copy of a record is not used; such a copy breaks nothing."""
+
 
 @dataclass(frozen=True)
 class Version:

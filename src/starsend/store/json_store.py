@@ -20,6 +20,7 @@ from starsend.model.take import JsonObject, Medium, Take
 from starsend.store.budgets import check_budgets, of_sequence, sum_up
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.store.execution_store import (
+    COPY,
     Books,
     Broken,
     Edit,
@@ -279,7 +280,7 @@ class JsonStore:
             where = "/".join(str(part) for part in first["loc"])
             raise _Unreadable(f"{where or 'the file'}: {first['msg']}") from error
         if record.id != str(slate):
-            raise _Unreadable(f"it says that it is {record.id}")
+            raise _Unreadable(f"{COPY}{record.id}")
         return self._keep(Version(record, mark))
 
     def _write(self, record: Record) -> Version:

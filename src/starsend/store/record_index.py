@@ -15,10 +15,10 @@ from typing import Any
 import orjson
 
 from starsend.errors import PlanError
-from starsend.model.money import ZERO
+from starsend.model.money import MOST, ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.store.execution_store import Broken
+from starsend.store.execution_store import COPY, Broken
 
 _SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
@@ -188,6 +188,8 @@ def _held(name: str, take: dict[str, Any]) -> Held:
     unsettled = take.get("outcome") == "pending" or (take.get("outcome") == "unknown" and not take.get("settled"))
     cost = take.get("cost_usd")
     usd = ZERO if take.get("not_sent") else Decimal(str(cost if cost is not None else take.get("estimate_usd") or 0))
+    if not ZERO <= usd < MOST:
+        raise ValueError(f"{usd} USD is no sum of a take")
     if not usd.is_finite():
         raise ValueError(f"{usd} is no sum of money")
     fingerprint, intent = str(take.get("fingerprint") or ""), str(take.get("intent_id") or "")
@@ -205,7 +207,7 @@ def _fault(name: str, data: dict[str, Any]) -> str | None:
     if data["state"] not in _STATES:
         return f"state: {data['state']!r} is none of the states"
     if data["id"] != name:
-        return f"it says that it is {data['id']}"
+        return f"{COPY}{data['id']}"
     try:
         Slate.parse(name)
     except PlanError as error:
