@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from starsend.cli.main import COMMANDS, run
 from starsend.errors import OutcomeUnknown, Refused
+from starsend.media.picture import save_png
 from starsend.providers.base import Intent
 from starsend.store.checkpoints import CrashPoint
 from starsend.studio import Parts, PooledInspector
@@ -482,3 +484,85 @@ def test_a_resend_over_budget_settles_nothing(film: World) -> None:
     (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.50"\n')
     assert cli(film, "reconcile", "SEQ02", "--resend") == 4
     assert film.open().store.load("SEQ02").record.takes[0].settled is None
+
+
+def test_a_finished_frame_that_was_stopped_before_it_was_accepted_is_not_bought_again(film: World) -> None:
+    assert cli(film, "generate", "--seq", "SEQ01", "--mode", "grid") == 0
+    film.provider.on_send = lambda _intent: film.desk.stop.set()
+    assert cli(film, "finish", "--seq", "SEQ01", "--cell", "2", "--yes") == 130
+    film.desk.stop.clear()
+    film.provider.on_send = lambda _intent: None
+    assert cli(film, "run", "--seq", "SEQ01") == 6
+    assert cli(film, "finish", "--seq", "SEQ01", "--cell", "2", "--yes") == 0
+    record = film.open().store.load("SEQ01").record
+    assert record.clean_frame is not None
+    assert record.clean_frame.note == "finished as SEQ01_T002"
+    assert len(film.provider.accepted()) == 2
+
+
+def test_names_in_a_given_prompt_and_in_overrides_are_checked(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("generate", "--seq", "SEQ01", "--mode", "grid")
+    assert cli(film, *asked, "--prompt", "Wide. @nobody walks.") == 2
+    assert "the prompt names @nobody, which the plan doesn't know" in capsys.readouterr().err
+    assert film.provider.accepted() == []
+
+
+def test_a_start_frame_that_no_model_takes_is_refused_before_anything_is_paid(
+    film: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = tmp_path / "tiny.png"
+    save_png(np.zeros((8, 8, 3), np.uint8), tiny)
+    asked = ("generate", "--seq", "SEQ01", "--mode", "multi", "--start-frame", str(tiny))
+    assert cli(film, *asked) == 2
+    assert "can't start a take" in capsys.readouterr().err
+    assert film.provider.accepted() == []
+
+
+def test_a_video_that_lies_in_its_folder_is_recorded_in_place(film: World) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    folder = film.workspace / "projects" / "film" / "takes" / "ep_001" / "SEQ02"
+    by_hand = folder / "SEQ02_T004.mp4"
+    by_hand.write_bytes((folder / "SEQ02_T001.mp4").read_bytes())
+    assert cli(film, "import", "SEQ02", str(by_hand)) == 0
+    assert [take.take for take in film.open().store.load("SEQ02").record.takes] == [1, 4]
+    assert sorted(path.name for path in folder.glob("*.mp4")) == ["SEQ02_T001.mp4", "SEQ02_T004.mp4"]
+
+
+def test_control_characters_are_shown_and_not_sent_to_the_terminal(
+    film: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    cli(film, "note", "SEQ02", "red \x1b]0;title\x07 [bold]", "--take", "1")
+    capsys.readouterr()
+    assert cli(film, "show", "SEQ02") == 0
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "red \\x1b]0;title\\x07 [bold]" in told
+
+
+def test_text_that_is_not_utf8_is_refused_before_it_is_written(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    assert cli(film, "note", "SEQ02", "bad \udcff", "--take", "1") == 2
+    assert "bad-text" in capsys.readouterr().err
+
+
+def test_an_export_never_replaces_the_plan_or_a_device(film: World, tmp_path: Path) -> None:
+    before = film.open().loaded.source
+    assert cli(film, "plan", "export", "--out", str(film.open().paths.plan)) == 2
+    (tmp_path / "link.csv").symlink_to(tmp_path / "target")
+    assert cli(film, "plan", "export", "--out", str(tmp_path / "link.csv")) == 2
+    assert film.open().loaded.source == before
+
+
+@pytest.mark.parametrize("cost", ["1e30", "-1", "NaN"])
+def test_a_cost_that_is_a_slip_is_refused(film: World, cost: str) -> None:
+    assert cli(film, "reconcile", "SEQ02", "--give-up", "--cost", cost) == 2
+
+
+def test_a_negative_cost_in_a_record_lifts_no_budget(film: World) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    record = film.workspace / "state" / "film" / "shots" / "SEQ02.json"
+    record.write_text(record.read_text().replace('"cost_usd": null', '"cost_usd": "-100"'))
+    (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.40"\n')
+    assert cli(film, "status") == 7
+    assert cli(film, "generate", "--seq", "SEQ01", "--mode", "grid") == 4

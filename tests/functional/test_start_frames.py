@@ -285,6 +285,7 @@ def test_the_choice_is_kept_in_the_take(film: OpenProject) -> None:
         "choice": "SEQ01's clean frame",
         "path": "projects/film/frames/ep_001/clean/SEQ01.png",
         "sha256": sha256_of(frame),
+        "kept": f"state/film/uploads/{sha256_of(frame)}.png",
     }
 
 

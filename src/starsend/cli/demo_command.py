@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,13 +95,14 @@ def _show(desk: OpenProject) -> None:
     say("")
     table(("slate", "state", "take", "medium", "verdict", "file"), rows)
     place = desk.paths.workspace
+    command = "starsend" if shutil.which("starsend") else str(Path(sys.executable).with_name("starsend"))
     say(
         "",
         f"all files lie in {place}",
         f"  look at a grid:   xdg-open {place}/projects/{desk.paths.project}/frames/ep_001/grids/SEQ01_T001_board.png",
         f"  play a take:      xdg-open {place}/projects/{desk.paths.project}/takes/ep_001/SEQ01/SEQ01_T002.mp4",
-        f"  see it all:       starsend status --workspace {place}",
-        f"  see one slate:    starsend show SEQ01 --workspace {place}",
+        f"  see it all:       {command} status --workspace {place}",
+        f"  see one slate:    {command} show SEQ01 --workspace {place}",
         "  (on a Mac: open instead of xdg-open)",
     )
 

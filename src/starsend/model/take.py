@@ -78,11 +78,16 @@ class Media(Kept):
 
 
 class FrameUse(Kept):
-    """A picture that went into a take: how it was chosen, where it lay, its content hash."""
+    """A picture that went into a take: how it was chosen, where it lay, its content hash.
+
+    Attributes:
+        kept: A copy by its content, which stays when the picture in its place is replaced.
+    """
 
     choice: str
     path: str
     sha256: str
+    kept: str | None = None
 
 
 class ShotInput(Kept):

@@ -17,6 +17,7 @@ from starsend.model.take import Inputs, ShotInput, Take
 from starsend.production.inspector import Asked, Inspector, what_it_is
 from starsend.production.numbering import numbers_on_disk
 from starsend.production.project import Project
+from starsend.production.start_frames import repaired_take
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import move, refuse_unsettled
 from starsend.store.files import disk_faults, place
@@ -52,7 +53,7 @@ class Importer:
         project = self._project
         version = project.store.load(str(slate))
         refuse_unsettled(version.record)
-        number = 1 + max([numbers_on_disk(project.paths, episode, slate), *(t.take for t in version.record.takes)])
+        number = self._number(slate, source, episode, version.record)
         destination = project.paths.video(episode, slate, number)
         part = destination.with_name(f".{destination.stem}.part")
         with disk_faults(destination):
@@ -68,6 +69,7 @@ class Importer:
             medium="video",
             mode="import",
             covers=tuple(s.id for s in shots),
+            made_for=self._repairs(slate),
             provider="import",
             model="import",
             batch=number,
@@ -92,6 +94,18 @@ class Importer:
             return move(added, Status.VIDEO_COMPLETE, at=self._desk.now(), by=self._desk.by, why=why)
 
         return project.store.revise(str(slate), add).record
+
+    def _repairs(self, slate: Slate) -> str | None:
+        repaired = None if slate.shot is None else repaired_take(self._project.record(slate.parent), slate.shot)
+        return None if repaired is None else slate.parent.take(repaired.take)
+
+    def _number(self, slate: Slate, source: Path, episode: str, record: Record) -> int:
+        """A file that lies in the slate's folder as a take keeps its number; any other one gets the next."""
+        paths, taken = self._project.paths, {take.take for take in record.takes}
+        for number in range(1, numbers_on_disk(paths, episode, slate) + 1):
+            if number not in taken and paths.video(episode, slate, number).resolve() == source.resolve():
+                return number
+        return 1 + max([numbers_on_disk(paths, episode, slate), *taken])
 
     def _check(
         self, slate: Slate, source: Path, part: Path, destination: Path, shots: Many[Shot], episode: str, number: int

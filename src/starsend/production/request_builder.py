@@ -8,10 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+from starsend.errors import PlanError
 from starsend.model.money import round_up
-from starsend.model.plan import Element, Sequence, Shot
+from starsend.model.plan import Element, Plan, Sequence, Shot
 from starsend.model.plan_binding import Binding
-from starsend.model.plan_names import compose_prompt, expand_snippets
+from starsend.model.plan_faults import did_you_mean
+from starsend.model.plan_names import SNIPPET, compose_prompt, element_names, expand_snippets, find_names
 from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Inputs, ShotInput
 from starsend.production.element_manager import ElementManager
@@ -45,7 +47,7 @@ class RequestBuilder:
         """A sheet of variants for a slate's start frame."""
         plan, model = self.project.plan, self.project.image_model
         planned = sequence.grid_prompt if slate.shot is None and sequence.grid_prompt else None
-        words = prompt or planned or overrides.get(shot.id, shot.prompt)
+        words = check_names(plan, slate, prompt or planned or overrides.get(shot.id, shot.prompt))
         cap = model.limits.element_cap(start_frame=False)
         full = compose_prompt(words, style=sequence.style, snippets=plan.snippets)
         binding = self._bind(sequence, (full,), cap, "grid", slate, start_frame=False)
@@ -93,7 +95,7 @@ class RequestBuilder:
         plan, model = self.project.plan, self.project.video_model
         mode: Literal["multi", "single"] = "multi" if slate.shot is None else "single"
         cap = model.limits.element_cap(start_frame=frames.start is not None)
-        words = tuple(prompt or overrides.get(shot.id, shot.prompt) for shot in shots)
+        words = tuple(check_names(plan, slate, prompt or overrides.get(shot.id, shot.prompt)) for shot in shots)
         audio = plan.defaults.audio
         full = tuple(
             compose_prompt(text, style=sequence.style, snippets=plan.snippets, dialogue=shot.dialogue if audio else ())
@@ -140,8 +142,8 @@ class RequestBuilder:
             elements=self._elements(kept),
             style=expand_snippets(sequence.style, plan.snippets),
             style_images=self._style_images(sequence),
-            start_frame=Path(frames.start.path) if frames.start else None,
-            end_frame=Path(frames.end.path) if frames.end else None,
+            start_frame=_place(frames.start),
+            end_frame=_place(frames.end),
             aspect=plan.aspect,
             fps=plan.rate,
             size_px=self.provider.video_size(plan.format.size_px),
@@ -226,3 +228,27 @@ class RequestBuilder:
             start_frame=frames.start,
             end_frame=frames.end,
         )
+
+
+def _place(frame: FrameUse | None) -> Path | None:
+    """Where a frame lies by its content; in a dry run, where it lies now."""
+    return None if frame is None else Path(frame.kept or frame.path)
+
+
+def check_names(plan: Plan, slate: Slate, words: str) -> str:
+    """Let words pass whose @names and $names the plan knows; for prompts that the plan itself doesn't hold.
+
+    Raises:
+        PlanError: ``unknown-name``.
+    """
+    elements = {element.id for element in plan.elements}
+    unknown = [(f"@{name}", elements, "@") for name in element_names(words, elements) if name not in elements]
+    snippets = [name.id for name in find_names(words, SNIPPET, plan.snippets)]
+    unknown += [(f"${name}", set(plan.snippets), "$") for name in snippets if name not in plan.snippets]
+    for name, known, sigil in unknown:
+        raise PlanError(
+            f"{slate}: the prompt names {name}, which the plan doesn't know",
+            remedy=did_you_mean(name[1:], sorted(known), sigil),
+            code="unknown-name",
+        )
+    return words

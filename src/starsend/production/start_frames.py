@@ -11,6 +11,7 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Take
 from starsend.model.timing import shot_starts
+from starsend.production.element_manager import image_faults
 from starsend.production.paid_call import order_of
 from starsend.production.project import Project
 
@@ -144,7 +145,9 @@ def given_picture(project: Project, text: str) -> Path:
     if source.is_relative_to(workspace):
         return source.relative_to(workspace)
     from starsend.media.files import keep_by_content
+    from starsend.media.picture import inspect_picture
 
+    inspect_picture(source)  # what is no picture is not copied in
     _, copy = keep_by_content(source, project.paths.root / "frames" / "given")
     return Path(project.paths.relative(copy))
 
@@ -154,9 +157,11 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
 
     Raises:
         MediaError: The picture can't be read, or the take can't be decoded.
+        PlanError: ``unfit-frame``: the model takes no such picture.
     """
     if frame.path is None:
         return None
+    from starsend.media.files import keep_by_content
     from starsend.media.picture import inspect_picture
 
     place = project.paths.workspace / frame.path
@@ -166,7 +171,19 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
 
         video, index = frame.pull
         save_png(frame_at(project.paths.workspace / video, index), place)
-    return FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256=inspect_picture(place).sha256)
+    info = inspect_picture(place)
+    limits = project.video_model.limits.reference_images
+    unfit = () if frame.pull is not None else image_faults(project.paths.workspace, frame.path.as_posix(), limits)
+    if unfit:
+        raise PlanError(
+            f"{frame.path.as_posix()} can't start a take: {'; '.join(unfit)}",
+            remedy="put another picture there, or choose one: --start-frame PATH",
+            code="unfit-frame",
+        )
+    _, kept = keep_by_content(place, project.paths.uploads)
+    return FrameUse(
+        choice=frame.choice, path=frame.path.as_posix(), sha256=info.sha256, kept=project.paths.relative(kept)
+    )
 
 
 def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame:
