@@ -257,7 +257,9 @@ def test_a_plan_goes_to_a_spreadsheet_and_back(film: World, tmp_path: Path, caps
     sheet = tmp_path / "plan.csv"
     assert cli(film, "plan", "export", "--csv", "--out", str(sheet)) == 0
     sheet.write_text(sheet.read_text("utf-8-sig").replace("The car stops.", "The car rolls on."), "utf-8")
-    assert cli(film, "plan", "import", str(sheet)) == 0
+    assert cli(film, "plan", "import", str(sheet)) == 4
+    assert film.open().loaded.plan.find_sequence("SEQ01")[1].shots[2].prompt == "Wide. The car stops."
+    assert cli(film, "plan", "import", str(sheet), "--yes") == 0
     told = capsys.readouterr().out
     assert "The car stops." in told
     assert "The car rolls on." in told

@@ -306,7 +306,7 @@ def test_reopening_an_approval_clears_it_and_falls_back_to_the_one_before(film: 
     record = film.review.reopen(SEQ01)
     assert (record.state, record.approved_take, verdicts(record)) == (S.VIDEO_COMPLETE, 1, ["approved", None])
     assert record.takes[1].except_ == ()
-    assert moves(record) == [("approved", "video_complete", "reopened")]
+    assert moves(record) == [("approved", "video_complete", "reopened: SEQ01_T002 is no longer approved")]
     assert cut(film)["SH03"] == "SEQ01_T001"
 
 
@@ -331,10 +331,8 @@ def test_what_waits_for_a_verdict_has_nothing_to_reopen(film: OpenProject) -> No
     lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
     with pytest.raises(MoveError) as caught:
         film.review.reopen(SEQ01)
-    assert str(caught.value) == (
-        "SEQ01 is video_complete and can't become video_complete; from here it can become: "
-        "approved, keyframe_pending, rejected, video_pending"
-    )
+    assert str(caught.value) == "SEQ01 waits for a verdict already"
+    assert caught.value.remedy == "judge it: starsend approve SEQ01, or starsend reject SEQ01 --reason TEXT"
     lay(film, "SEQ02", S.VIDEO_PENDING)
     with pytest.raises(MoveError, match="SEQ02 has no complete video take"):
         film.review.reopen(Slate("SEQ02"))
@@ -347,7 +345,7 @@ def test_a_verdict_that_is_taken_back_leaves_its_trace_in_the_history(film: Open
     record = film.review.reject(SEQ01, reason="no")
     assert [why for *_, why in moves(record)] == [
         "SEQ01_T001 is approved",
-        "reopened",
+        "reopened: SEQ01_T001 is no longer approved",
         "SEQ01_T001 is rejected: no",
     ]
     assert {entry.by for entry in record.history[1:]} == {"test"}
@@ -442,3 +440,9 @@ def test_a_file_that_lies_among_the_takes_of_a_shot_without_a_record_is_listed(f
     rows = {str(row.slate): row for row in look_over(film.project).rows}
     assert rows["SEQ01_SH03"].unrecorded == ("projects/film/takes/ep_001/SEQ01_SH03/SEQ01_SH03_T004.mp4",)
     assert (rows["SEQ01_SH03"].record, rows["SEQ01_SH03"].state) == (None, S.VIDEO_PENDING)
+
+
+def test_an_approved_part_says_which_shots_have_no_approved_take(film: OpenProject) -> None:
+    lay(film, "SEQ01", S.APPROVED, a_take(1, covers=("SH01", "SH02"), verdict="approved"))
+    row = next(row for row in look_over(film.project).rows if row.slate == SEQ01)
+    assert "an approved take of SH03" in row.waits

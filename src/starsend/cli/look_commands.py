@@ -110,7 +110,7 @@ def _status_table(overview: Overview) -> None:
             str(row.slate),
             str(row.state),
             _takes(row.record),
-            f"T{row.record.approved_take:03d}" if row.record is not None and row.record.approved_take else "",
+            _approved(row.record),
             show_usd(row.committed_usd),
             row.waits,
         )
@@ -129,6 +129,15 @@ def _status_notes(overview: Overview) -> None:
             warn(f"{path} is in no record; make it a take: starsend import {row.slate} {path}")
     for broken in overview.broken:
         warn(f"the record of {broken.name} can't be read and was left as it is: {broken.why}")
+
+
+def _approved(record: Record | None) -> str:
+    """The takes that are approved: more than one where a sequence is made in parts."""
+    if record is None:
+        return ""
+    numbers = [take.take for take in record.takes if take.verdict == "approved"]
+    standing = [record.approved_take] if record.approved_take else []
+    return ", ".join(f"T{number:03d}" for number in numbers or standing)
 
 
 def _takes(record: Record | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from starsend.cli.options import Where, json_option, located, opened, studio_of
-from starsend.errors import PlanError
+from starsend.errors import BudgetError, PlanError
 from starsend.model.money import show_usd
 
 if TYPE_CHECKING:
@@ -105,6 +105,12 @@ def import_(where: Where, file: Path, prune: bool, dry_run: bool, yes: bool) -> 
         if dry_run:
             return 0
         asking = sys.stdin.isatty() and sys.stderr.isatty() and not yes
+        if not asking and not yes:
+            raise BudgetError(
+                f"{len(merge.changes)} changes were not confirmed; nothing was written",
+                remedy="look at them, then write them: --yes",
+                code="not-confirmed",
+            )
         if asking and not click.confirm(f"Write {len(merge.changes)} changes to the plan?", err=True):
             say("nothing was written")
             return 0

@@ -23,7 +23,7 @@ def init_command(project: str, workspace: object) -> int:
     with studio_of(Where(place, project)) as studio:
         for path in init_project(studio.settings.workspace, project):
             say(str(path))
-    say(f"now: put the client's plan there, then: starsend plan check --project {project}")
+    say(f"now: edit that plan, or put the client's in its place; then: starsend plan check --project {project}")
     return 0
 
 

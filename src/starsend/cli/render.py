@@ -60,7 +60,7 @@ def _write(err: bool, styled: str, rest: str, style: str) -> None:
         return
     from rich.text import Text
 
-    console(err=err).print(Text.assemble((styled, style), rest))
+    console(err=err).print(Text.assemble((styled, style), rest), soft_wrap=True)
 
 
 def _printable(text: str) -> str:

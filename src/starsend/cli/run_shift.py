@@ -46,7 +46,7 @@ class RunShift:
 
     def work(self) -> int:
         """Work until nothing new is due, and give the exit code that counts."""
-        from starsend.cli.render import say
+        from starsend.cli.render import as_json, say
 
         desk = self._desk
         going_on = [
@@ -66,7 +66,9 @@ class RunShift:
             codes.append(self._drive(jobs))
         desk.mark_stale(sequences)
         after = self._agenda(dry=True)
-        if not codes and not after.waiting and not self._troubles:
+        if not codes and self._where.json:
+            as_json({"records": []})
+        elif not codes and not after.waiting and not self._troubles:
             say("nothing is due")
         return worst([*codes, tell_left(after, tuple(self._troubles.values()))])
 

@@ -45,7 +45,7 @@ def reject_command(where: Where, slate: str, take: int | None, reason: str) -> i
 @json_option
 @located
 def reopen_command(where: Where, slate: str) -> int:
-    """Take the last verdict back."""
+    """Take back the approval that stands, else the last rejection."""
     wanted, _ = parse_take(slate)
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)

@@ -74,7 +74,7 @@ def add_up(project: Project) -> tuple[list[Sum], tuple[Broken, ...]]:
             model=model,
             outcome=outcome,
             takes=len(takes),
-            known=sum(take.cost_usd is not None or take.not_sent for take in takes),
+            known=sum(take.cost_usd is not None or take.committed_usd == ZERO for take in takes),
             estimated_usd=sum((take.estimate_usd for take in takes), ZERO),
             actual_usd=sum((take.cost_usd or ZERO for take in takes), ZERO),
             committed_usd=sum((take.committed_usd for take in takes), ZERO),

@@ -135,6 +135,9 @@ def _sequence_waits(project: Project, sequence: Sequence, own: Record | None, sh
         left_out = own.standing.except_ if own.standing is not None else ()
         unfixed = [shot for shot in left_out if in_cut(own, shots, shot) is None]
         parts.append(f"a fix of {', '.join(unfixed)}" if unfixed else "")
+        if own.state is Status.APPROVED:
+            rest = [s.id for s in sequence.shots if s.id not in left_out and in_cut(own, shots, s.id) is None]
+            parts.append(f"an approved take of {', '.join(rest)}" if rest else "")
     return "; ".join(filter(None, parts))
 
 

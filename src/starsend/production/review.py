@@ -106,7 +106,7 @@ class Review:
         return self._write(slate, edit, seen)
 
     def reopen(self, slate: Slate, *, seen: Version | None = None) -> Record:
-        """Take the last verdict back, or bring a record with a complete take back to ``video_complete``.
+        """Take back the approval that stands (else the last rejection), and go back to ``video_complete``.
 
         Raises:
             MoveError: There is nothing to reopen.
@@ -117,14 +117,23 @@ class Review:
         def edit(record: Record) -> Record:
             _complete(record, None)
             refuse_unsettled(record)
+            why = "reopened"
             if record.state is Status.APPROVED and record.standing is not None:
+                why = f"reopened: {slate.take(record.standing.take)} is no longer approved"
                 record = record.with_take(_cleared(record.standing))
             elif record.state is Status.REJECTED:
                 rejected = [take for take in record.takes if take.verdict == "rejected"]
                 if rejected:
                     last = max(rejected, key=lambda t: (t.verdict_at.timestamp() if t.verdict_at else 0.0, t.take))
+                    why = f"reopened: {slate.take(last.take)} is no longer rejected"
                     record = record.with_take(_cleared(last))
-            return ink.move(record, Status.VIDEO_COMPLETE, "reopened")
+            if record.state is Status.VIDEO_COMPLETE:
+                raise MoveError(
+                    f"{slate} waits for a verdict already",
+                    remedy=f"judge it: starsend approve {slate}, or starsend reject {slate} --reason TEXT",
+                    code="nothing-to-reopen",
+                )
+            return ink.move(record, Status.VIDEO_COMPLETE, why)
 
         return self._write(slate, edit, seen)
 

@@ -119,10 +119,12 @@ def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | N
     if bound and sequence.start_frame == "required":
         target = own if first_of_sequence else of_shot
         shot = "" if target.shot is None else f" --shot {target.shot}"
+        record = project.record(target)
+        drawn = record is not None and record.newest("grid") is not None
+        grid = "look at its grid" if drawn else f"draw a grid: starsend generate --seq {own}{shot} --mode grid"
         raise PersonNeeded(
             f"{target} needs a start frame, and none is picked",
-            remedy=f"draw a grid: starsend generate --seq {own}{shot} --mode grid; then: "
-            f"starsend crop --seq {own}{shot} --cell 1; or go without: --start-frame none",
+            remedy=f"{grid}; then: starsend crop --seq {own}{shot} --cell 1; or go without: --start-frame none",
             code="frame-needed",
         )
     return Frame(f"none: {of_shot} has no clean frame of its own" if wanted else "none: the plan wants none", None)
