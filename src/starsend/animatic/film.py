@@ -138,7 +138,7 @@ def _film(planes: Frame, ready: _Shot, k: int, frames: int) -> None:
 
 def _card(order: FilmOrder, shot: FilmShot, brief: Brief) -> SlateCard:
     who = f"{order.slate} {shot.shot_id.removeprefix(order.slate + '_')} T{order.take:03d}"
-    if shot.shot_id == order.slate:
+    if order.slate == shot.shot_id or order.slate.endswith(f"_{shot.shot_id}"):
         who = f"{order.slate} T{order.take:03d}"
     how = f"{brief.size} · {brief.lens_mm} mm · {brief.move.upper()}"
     return SlateCard(SlateText(who, how, shot.prompt.replace("@", "")), order.width_px, order.height_px, order.fps)

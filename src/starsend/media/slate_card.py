@@ -70,7 +70,7 @@ class SlateCard:
         self.height_px = max(16, round(max(height_px * _BAR_SHARE * min(1.0, 2 * unit), 44 * unit) / 2) * 2)
         self.top = height_px - self.height_px
         self._fps = fps
-        size = self.height_px / 64
+        size = _fitting(text.who, self.height_px / 64, width_px)
         mono = font(round(20 * size), True, "jetbrains-mono")
         self._digits = _atlas(round(22 * size))
         self._small = _atlas(round(13 * size))
@@ -85,7 +85,9 @@ class SlateCard:
         pen.text((margin, 8 * size), who, font=mono, fill=(255, 196, 64))
         used = mono.getlength(who) + 28 * size
         face = font(round(17 * size), True)
-        pen.text((margin + used, 10 * size), shortened(text.how, face, room - used), font=face, fill=(214, 214, 218))
+        if room - used > face.getlength(text.how) / 2:  # in a narrow frame it would be dots
+            how = shortened(text.how, face, room - used)
+            pen.text((margin + used, 10 * size), how, font=face, fill=(214, 214, 218))
         face = font(round(15 * size))
         pen.text((margin, 38 * size), shortened(text.words, face, room), font=face, fill=(172, 172, 178))
         self._planes = to_planes(np.asarray(picture))
@@ -96,6 +98,16 @@ class SlateCard:
             plane[self.top // step :] = bar
         _set(planes[0], self._digits, timecode(frame, self._fps), self._clock_at)
         _set(planes[0], self._small, f"{frame:06d}", self._count_at)
+
+
+def _fitting(who: str, size: float, width_px: int) -> float:
+    """The size, made smaller until slate and take stand whole beside the timecode, also in a narrow frame."""
+    while size > 0.25:
+        mono, clock = font(round(20 * size), True, "jetbrains-mono"), font(round(22 * size), True, "jetbrains-mono")
+        if mono.getlength(who) + 11 * clock.getlength("0") + 3.5 * 22 * size <= width_px:
+            break
+        size *= 0.94
+    return size
 
 
 def to_planes(rgb: npt.NDArray[np.uint8]) -> tuple[Luma, Luma, Luma]:
