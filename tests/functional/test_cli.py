@@ -568,3 +568,11 @@ def test_a_negative_cost_in_a_record_lifts_no_budget(film: World) -> None:
     (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.40"\n')
     assert cli(film, "status") == 7
     assert cli(film, "generate", "--seq", "SEQ01", "--mode", "grid") == 4
+
+
+def test_status_says_when_the_file_of_a_take_is_gone(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    next((film.workspace / "projects").rglob("*.mp4")).unlink()
+    capsys.readouterr()
+    assert cli(film, "status") == 0
+    assert "takes/ep_001/SEQ02/SEQ02_T001.mp4 is gone, and SEQ02 has a take of it" in capsys.readouterr().err

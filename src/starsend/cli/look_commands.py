@@ -99,6 +99,7 @@ def _row_json(row: Row) -> dict[str, Any]:
         "stale": {str(number): list(reasons) for number, reasons in row.stale.items()},
         "committed_usd": str(row.committed_usd),
         "unrecorded": list(row.unrecorded),
+        "missing": list(row.missing),
     }
 
 
@@ -127,6 +128,8 @@ def _status_notes(overview: Overview) -> None:
             warn(f"{row.slate.take(number)} is stale: {'; '.join(reasons)}")
         for path in row.unrecorded:
             warn(f"{path} is in no record; make it a take: starsend import {row.slate} {path}")
+        for path in row.missing:
+            warn(f"{path} is gone, and {row.slate} has a take of it; put it back from a copy")
     for broken in overview.broken:
         warn(f"the record of {broken.name} can't be read and was left as it is: {broken.why}")
 

@@ -28,6 +28,7 @@ class Row:
         stale: Takes (by number) whose inputs changed since, and how.
         waits: What it waits for, in words.
         unrecorded: Videos in its folder that no record knows.
+        missing: Files of its takes that are gone.
     """
 
     slate: Slate
@@ -38,6 +39,7 @@ class Row:
     stale: dict[int, tuple[str, ...]] = field(default_factory=dict)
     waits: str = ""
     unrecorded: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def committed_usd(self) -> Decimal:
@@ -114,7 +116,15 @@ def _row(
     known = {take.media.path for take in takes if take.media is not None}
     strangers = unrecorded_videos(project.paths, episode, slate, known)
     return Row(
-        slate, episode, state, record, True, stale, waits, tuple(project.paths.relative(path) for path in strangers)
+        slate,
+        episode,
+        state,
+        record,
+        planned=True,
+        stale=stale,
+        waits=waits,
+        unrecorded=tuple(project.paths.relative(path) for path in strangers),
+        missing=tuple(path for path in sorted(known) if not (project.paths.workspace / path).exists()),
     )
 
 
