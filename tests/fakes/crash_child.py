@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Literal
 
@@ -87,7 +88,7 @@ def guillotine(orders: Orders) -> Checkpoint:
         if passed == orders.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
         if passed == orders.stop_at:
-            os.kill(os.getpid(), signal.SIGSTOP)
+            signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)  # to the process, this thread might run on
         if passed == orders.full_at:
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 
