@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,10 +24,6 @@ from starsend.providers.registry import Surroundings
 from tests.fakes.book_provider import BookProvider
 
 FRAME = Path("projects/film/frames/ep_001/clean/SEQ01.png")
-painted = pytest.mark.skipif(
-    any(importlib.util.find_spec(f"starsend.animatic.{part}") is None for part in ("board", "film")),
-    reason="the painter is not there",
-)
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class Desk:
 
 
 @pytest.fixture(
-    params=["book", "book-without-listing", pytest.param("animatic", marks=painted)],
+    params=["book", "book-without-listing", "animatic"],
 )
 def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
     workspace, name = tmp_path / "workspace", request.param

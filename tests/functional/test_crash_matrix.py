@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import random
@@ -352,7 +351,6 @@ def test_whole_commands_with_the_real_pool_pay_once_too(name: str, listing: bool
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-@pytest.mark.skipif(importlib.util.find_spec("starsend.animatic.film") is None, reason="the painter is not there")
 @pytest.mark.parametrize("name", ["multi", "grid", "finished-frame"])
 def test_animatics_survive_a_kill_at_any_checkpoint(name: str, tmp_path: Path) -> None:
     case, spawner = CASES[name], Spawner()
