@@ -14,6 +14,7 @@
     │   ├── Refused          the content filter said no
     │   ├── BadRequest       the provider did not understand what we sent
     │   ├── Unreachable      the connection was refused: proven not sent
+    │   ├── WrongKey         the provider doesn't take our key: proven not bought                exit 7
     │   └── OutcomeUnknown   sent, no answer: never sent again by itself                         exit 6
     ├── PersonNeeded         waits for a person: a frame to pick, an outcome to settle           exit 6
     ├── SetupError           the installer: key, disk, settings, workspace                       exit 7
@@ -27,6 +28,7 @@ The library raises; ``cli/`` renders.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -97,11 +99,13 @@ class ProviderError(StarsendError):
 
     Attributes:
         proven_not_sent: Nothing can have been bought; such a take holds no money.
+        cost_usd: What it cost all the same, where the provider said so; None where that is not known.
     """
 
     code = "provider-failed"
     exit_code = 5
     proven_not_sent: bool = False
+    cost_usd: Decimal | None = None
 
 
 class RateLimited(ProviderError):
@@ -137,6 +141,14 @@ class Unreachable(ProviderError):
     """The connection was refused before anything was sent: a proven non-send."""
 
     code = "unreachable"
+    proven_not_sent = True
+
+
+class WrongKey(ProviderError):
+    """The provider doesn't take our key: nothing was bought."""
+
+    code = "wrong-key"
+    exit_code = 7
     proven_not_sent = True
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from starsend.errors import SetupError
 from starsend.model.money import MOST
@@ -52,8 +53,39 @@ class Run(_Section):
     at_once: int = Field(default=8, ge=1, le=256)
 
 
+class Fal(_Section):
+    """How jobs are sent to fal: ``low`` waits behind everybody else's jobs of the same model."""
+
+    priority: Literal["normal", "low"] = "normal"
+
+
+class Download(_Section):
+    """The largest file that is fetched, in megabytes of 1,000,000 bytes."""
+
+    largest_mb: int = Field(default=2000, ge=1)
+
+
 class Notify(_Section):
-    """Who is told when something waits; nobody yet in this version."""
+    """Who is told when something waits for a person, is refused, a budget is nearly used up, or a run ends.
+
+    Attributes:
+        command: Run with the news as JSON on its standard input, and as ``STARSEND_EVENT`` and ``STARSEND_MESSAGE``.
+        url: An https address that the news is posted to as JSON.
+        on: What is told.
+        budget_part: A budget is told of when so much of it is committed.
+    """
+
+    command: str = ""
+    url: str = ""
+    on: tuple[Literal["waits", "refused", "budget", "ended"], ...] = ("waits", "refused", "budget", "ended")
+    budget_part: float = Field(default=0.8, gt=0, le=1)
+
+    @field_validator("url")
+    @classmethod
+    def _is_safe(cls, url: str) -> str:
+        if url and not url.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+            raise ValueError("it must be an https address")
+        return url
 
 
 class Store(_Section):
@@ -68,6 +100,21 @@ class Media(_Section):
     url: Literal[""] = ""
 
 
+@dataclass(frozen=True)
+class Keys:
+    """Keys and addresses of the paid providers, from the environment only; a key is never shown.
+
+    Attributes:
+        fal_url: Another server in fal's place; empty means fal's own hosts.
+        gemini_url: Another server in Google's place.
+    """
+
+    fal: str = field(default="", repr=False)
+    gemini: str = field(default="", repr=False)
+    fal_url: str = ""
+    gemini_url: str = ""
+
+
 class Settings(_Section):
     """Everything that can be set. Unknown keys are refused, so that a typing error is not silently ignored.
 
@@ -75,6 +122,7 @@ class Settings(_Section):
         workspace: The folder that holds ``projects/`` and ``state/``.
         provider: ``animatic``, or ``live`` for the paid ones.
         prices: Overrides of the catalogue: model id → price field → USD.
+        keys: From the environment; a file can't hold them.
     """
 
     workspace: Path
@@ -84,10 +132,13 @@ class Settings(_Section):
     budget: Budget = Budget()
     animatic: Animatic = Animatic()
     run: Run = Run()
+    fal: Fal = Fal()
+    download: Download = Download()
     notify: Notify = Notify()
     store: Store = Store()
     media: Media = Media()
     prices: dict[str, dict[str, str]] = Field(default_factory=dict)
+    keys: Keys = Field(default=Keys(), exclude=True)
 
 
 def read_settings(
@@ -120,6 +171,13 @@ def read_settings(
     if place.exists() and not place.is_dir():
         raise SetupError(f"{place} is not a folder", remedy="give a folder: --workspace DIR", code="no-workspace")
     data: dict[str, Any] = {**_read_toml(place / "starsend.toml"), "workspace": place}
+    if "keys" in data:
+        raise SetupError(
+            f"{place / 'starsend.toml'}: keys don't belong into a file that is copied and shown around",
+            remedy="take [keys] out; set FAL_KEY and GEMINI_API_KEY in the environment",
+            code="bad-settings",
+        )
+    data["keys"] = _keys(environ)
     if provider is not None:
         data["provider"] = provider
     if fast:
@@ -134,6 +192,26 @@ def read_settings(
             remedy="correct these keys; docs/settings.md lists them all",
             code="bad-settings",
         ) from error
+
+
+def _keys(environ: Mapping[str, str]) -> Keys:
+    return Keys(
+        fal=environ.get("FAL_KEY", "").strip(),
+        gemini=(environ.get("GOOGLE_API_KEY") or environ.get("GEMINI_API_KEY") or "").strip(),  # as Google's SDK does
+        fal_url=_address(environ, "STARSEND_FAL_URL"),
+        gemini_url=_address(environ, "GOOGLE_GEMINI_BASE_URL"),
+    )
+
+
+def _address(environ: Mapping[str, str], variable: str) -> str:
+    url = environ.get(variable, "").strip().rstrip("/")
+    if url and not url.startswith(("https://", "http://")):
+        raise SetupError(
+            f"{variable} is {url!r}, which is no address",
+            remedy=f"write it whole: {variable}=http://127.0.0.1:9000",
+            code="bad-settings",
+        )
+    return url
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from starsend.production.staleness import PictureHashes, mark_changed
 from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider
-from starsend.providers.registry import Surroundings
+from starsend.providers.surroundings import Access, Surroundings
 from starsend.settings import Settings
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.store.files import disk_faults
@@ -101,12 +101,18 @@ class Studio:
     def __init__(self, settings: Settings, parts: Parts | None = None) -> None:
         self.settings = settings
         self.parts = parts if parts is not None else Parts()
+        self._guard = threading.Lock()
+        self._providers: dict[tuple[str, str, str | None], Provider] = {}
 
     def __enter__(self) -> Studio:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.parts.inspector.close()
+        with self._guard:
+            for provider in self._providers.values():
+                provider.close()
+            self._providers.clear()
 
     @property
     def desk(self) -> Desk:
@@ -119,6 +125,33 @@ class Studio:
         from starsend.catalogue.loader import load_catalogue
 
         return load_catalogue(self.settings.prices)
+
+    def provider(self, paths: ProjectPaths, name: str, base_url: str | None) -> Provider:
+        """A provider for a project; the same one each time, so that its connections are used again.
+
+        Raises:
+            SetupError: ``unknown-provider`` or ``other-address``.
+        """
+        which = (paths.project, name, base_url)
+        with self._guard:
+            if which not in self._providers:
+                self._providers[which] = self.parts.make_provider(name, self._around(paths), base_url)
+            return self._providers[which]
+
+    def _around(self, paths: ProjectPaths) -> Surroundings:
+        settings = self.settings
+        return Surroundings(
+            workspace=paths.workspace,
+            uploads=paths.uploads,
+            profile=settings.animatic.profile,
+            fal=Access(settings.keys.fal, settings.keys.fal_url),
+            gemini=Access(settings.keys.gemini, settings.keys.gemini_url),
+            catalogue=lambda: self.catalogue,
+            now=self.desk.now,
+            monotonic=self.desk.monotonic,
+            priority=settings.fal.priority,
+            largest_bytes=settings.download.largest_mb * 1_000_000,
+        )
 
     def projects(self) -> list[str]:
         """The ids of all projects of the workspace, in order."""
@@ -306,8 +339,7 @@ class OpenProject:
 
     def provider(self, name: str, base_url: str | None) -> Provider:
         """A provider by name; with its base URL for a take that was sent to it."""
-        around = Surroundings(self.paths.workspace, self.paths.uploads, self.studio.settings.animatic.profile)
-        return self.studio.parts.make_provider(name, around, base_url)
+        return self.studio.provider(self.paths, name, base_url)
 
     def paid_call(self, provider: Provider) -> PaidCall:
         """The money protocol towards one provider."""
@@ -332,6 +364,7 @@ class OpenProject:
             "made_for": draft.made_for,
             "estimate_usd": str(draft.estimate_usd),
             "warnings": list(draft.warnings),
+            "body": provider.preview(draft.order).body,
             "order": order_json(draft.order),
         }
 

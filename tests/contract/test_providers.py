@@ -20,7 +20,7 @@ from starsend.model.take import JsonObject
 from starsend.production.paid_call import fingerprint
 from starsend.providers import registry
 from starsend.providers.base import Intent, Order, Provider, ShotOrder, board_part
-from starsend.providers.registry import Surroundings
+from starsend.providers.surroundings import Surroundings
 from tests.fakes.book_provider import BookProvider
 
 FRAME = Path("projects/film/frames/ep_001/clean/SEQ01.png")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from starsend.providers.base import (
     Lookup,
     Order,
     Prepared,
+    Probe,
     Progress,
 )
 
@@ -81,6 +83,21 @@ class BookProvider:
 
     def video_size(self, planned: tuple[int, int]) -> tuple[int, int]:
         return (64, 36) if planned[0] >= planned[1] else (36, 64)
+
+    def check_ready(self) -> None:
+        pass
+
+    def preview(self, order: Order) -> Prepared:
+        return self.prepare(order)
+
+    def billed(self, receipts: Sequence[JsonObject]) -> dict[str, Decimal]:
+        return {}
+
+    def probe(self) -> tuple[Probe, ...]:
+        return (Probe("book: its folder", "good"),)
+
+    def close(self) -> None:
+        pass
 
     def prepare(self, order: Order) -> Prepared:
         media = []

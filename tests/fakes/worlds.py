@@ -14,7 +14,7 @@ from starsend.model.take import Medium
 from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider
-from starsend.providers.registry import Surroundings
+from starsend.providers.surroundings import Surroundings
 from starsend.settings import read_settings
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.studio import OpenProject, Parts, PooledInspector, Studio

@@ -75,6 +75,32 @@ class Limits(_Entry):
         return not self.aspect_ratios or aspect_of(ratio) in {aspect_of(known) for known in self.aspect_ratios}
 
 
+class EndpointFields(_Entry):
+    """What an endpoint calls the pictures that it takes; None where it takes none of that kind.
+
+    Attributes:
+        start: The start frame: ``image_url`` or ``start_image_url``, the trap of this family.
+        end: The end frame.
+        elements: The elements with their reference images.
+        style: Style images.
+        aspect: Whether it takes ``aspect_ratio``.
+    """
+
+    start: str | None = None
+    end: str | None = None
+    elements: str | None = None
+    style: str | None = None
+    aspect: bool = False
+
+
+class TokenPrices(_Entry):
+    """US dollars for a million tokens, where usage is told in tokens."""
+
+    input: Decimal = Field(ge=0)
+    image: Decimal = Field(ge=0)
+    text: Decimal | None = Field(None, ge=0)
+
+
 class Prices(_Entry):
     """US dollars, exact. Video has both second prices, images a price for each size."""
 
@@ -82,6 +108,7 @@ class Prices(_Entry):
     usd_per_second_audio: Decimal | None = Field(None, ge=0)
     usd_per_image: dict[str, Decimal] = {}
     usd_per_input_image: Decimal = Field(Decimal(0), ge=0)
+    usd_per_million_tokens: TokenPrices | None = None
 
 
 class Sources(_Entry):
@@ -98,6 +125,7 @@ class ModelEntry(_Entry):
     Attributes:
         longest_s: The longest time that one of its jobs may take before it counts as lost, in seconds.
         endpoints: For fal: ``text``, ``frame`` (a start frame, no elements) and ``reference`` (elements too).
+        fields: For fal: what each endpoint calls the pictures that it takes.
     """
 
     id: str
@@ -109,6 +137,7 @@ class ModelEntry(_Entry):
     prices: Prices
     longest_s: int = Field(gt=0)
     endpoints: dict[str, str] = {}
+    fields: dict[str, EndpointFields] = {}
     sources: Sources
 
     @model_validator(mode="after")
@@ -128,6 +157,12 @@ class ModelEntry(_Entry):
             raise ValueError("a price is negative")
         if self.provider == "fal" and set(self.endpoints) != {"text", "frame", "reference"}:
             raise ValueError("a fal model needs the endpoints text, frame and reference")
+        if self.provider == "fal" and (
+            set(self.fields) != set(self.endpoints)
+            or self.fields["frame"].start is None
+            or self.fields["reference"].elements is None
+        ):
+            raise ValueError("a fal model needs the fields of each endpoint: frame takes a start, reference elements")
         return self
 
     def video_usd(self, seconds: Decimal, *, audio: bool) -> Decimal:
@@ -140,6 +175,18 @@ class ModelEntry(_Entry):
         if price is None:
             raise _wrong_kind(self, "video")
         return price * seconds
+
+    @property
+    def takes_style_images(self) -> bool:
+        """Whether style images can be sent with a job."""
+        return self.kind == "image" or any(fields.style is not None for fields in self.fields.values())
+
+    def tokens_usd(self, *, input: int, image: int, text: int) -> Decimal | None:
+        """What so many tokens cost, exact and not rounded; None where a price that is needed isn't known."""
+        rates = self.prices.usd_per_million_tokens
+        if rates is None or (text > 0 and rates.text is None):
+            return None
+        return (rates.input * input + rates.image * image + (rates.text or Decimal(0)) * text) / 1_000_000
 
     def image_usd(self, size: str | None = None, *, input_images: int = 0) -> Decimal:
         """What one image of a size costs (its default size if none is given), with images sent along; not rounded.

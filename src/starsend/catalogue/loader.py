@@ -70,11 +70,16 @@ def _override(raw: dict[str, dict[str, Any]], model_id: str, prices: Mapping[str
         raise _bad_override(model_id, f"the models are: {', '.join(raw)}", "there is no such model")
     own = dict(raw[model_id]["prices"])
     sizes = {f"usd_per_image_{size.lower()}": size for size in own.get("usd_per_image", {})}
-    known = [*(key for key in own if key != "usd_per_image"), *(["usd_per_image"] if sizes else []), *sizes]
+    known = [
+        *(key for key in own if key not in ("usd_per_image", "usd_per_million_tokens")),
+        *(["usd_per_image"] if sizes else []),
+        *sizes,
+    ]
     for key, value in prices.items():
         if key not in known:
             raise _bad_override(model_id, f"its prices are: {', '.join(known)}", f"it has no price {key}")
         amount = _amount(model_id, key, value)
+        own.pop("usd_per_million_tokens", None)  # of another price list than the studio's own
         if key in sizes:
             own["usd_per_image"] = own["usd_per_image"] | {sizes[key]: amount}
         elif key == "usd_per_image":

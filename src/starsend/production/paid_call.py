@@ -277,7 +277,12 @@ class PaidCall:
 
     def _fail(self, slate: Slate, take: Take, error: ProviderError) -> None:
         fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
-        failed = {"outcome": "failed", "error": fault, "not_sent": error.proven_not_sent}
+        failed = {
+            "outcome": "failed",
+            "error": fault,
+            "not_sent": error.proven_not_sent,
+            "cost_usd": error.cost_usd,
+        }
         settle(self._store, slate, take.intent_id, failed, self._desk, why=error.message)
         inbox.clear(self._store.inbox(take.intent_id))
 

@@ -110,8 +110,9 @@ class RequestBuilder:
         )
         entry = self.project.catalogue.get(self.provider.model("video", model.id))
         price = entry.video_usd(sum(durations, Decimal(0)), audio=audio)
+        styles, unsent = self._style_images_that_fit(sequence, slate, cap - len(binding.kept))
         return Draft(
-            order=self._video_order(slate, sequence, mode, orders, binding.kept, frames),
+            order=self._video_order(slate, sequence, mode, orders, binding.kept, frames, styles),
             covers=tuple(shot.id for shot in shots),
             estimate_usd=round_up(price),
             longest_s=float(model.longest_s),
@@ -119,7 +120,7 @@ class RequestBuilder:
             inputs=self._inputs(
                 sequence, tuple(zip(shots, words, strict=True)), binding.kept, frames, given=prompt is not None
             ),
-            warnings=(*binding.warnings, *notes),
+            warnings=(*binding.warnings, *unsent, *notes),
         )
 
     def _video_order(
@@ -130,6 +131,7 @@ class RequestBuilder:
         shots: tuple[ShotOrder, ...],
         kept: Many[Element],
         frames: Frames,
+        styles: tuple[Path, ...],
     ) -> Order:
         plan = self.project.plan
         return Order(
@@ -141,7 +143,7 @@ class RequestBuilder:
             shots=shots,
             elements=self._elements(kept),
             style=expand_snippets(sequence.style, plan.snippets),
-            style_images=self._style_images(sequence),
+            style_images=styles,
             start_frame=_place(frames.start),
             end_frame=_place(frames.end),
             aspect=plan.aspect,
@@ -190,6 +192,19 @@ class RequestBuilder:
     def _style_images(self, sequence: Sequence) -> tuple[Path, ...]:
         paths = (*sequence.style_images, *self.project.plan.style_images)
         return tuple(self._below_workspace(path) for path in dict.fromkeys(paths))
+
+    def _style_images_that_fit(
+        self, sequence: Sequence, slate: Slate, room: int
+    ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+        """Style images come after the elements, as far as the model's cap goes; a warning names the others."""
+        wanted = self._style_images(sequence)
+        if not self.project.video_model.takes_style_images:
+            room = 0
+        sent, dropped = wanted[: max(0, room)], wanted[max(0, room) :]
+        if not dropped:
+            return sent, ()
+        names = ", ".join(path.name for path in dropped)
+        return sent, (f"Model takes no more references beside its elements; dropped style images: {names} ({slate})",)
 
     def _below_workspace(self, path: str) -> Path:
         return Path("projects") / self.project.paths.project / path

@@ -7,8 +7,9 @@ after any crash, and drawn again the same. Nothing lives outside this process: a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from pydantic import TypeAdapter
 
+from starsend.model.money import ZERO
 from starsend.model.slate import parse_take
 from starsend.model.take import JsonObject, Medium
 from starsend.model.timing import shot_starts
@@ -27,6 +29,7 @@ from starsend.providers.base import (
     Lookup,
     Order,
     Prepared,
+    Probe,
     Progress,
     board_part,
 )
@@ -69,16 +72,32 @@ class AnimaticProvider:
         width, height = (max(2, round(side * scale / 2) * 2) for side in planned)
         return width, height
 
+    def check_ready(self) -> None:
+        """It needs nothing."""
+
+    def preview(self, order: Order) -> Prepared:
+        """The body, with the pictures where they lie now."""
+        from starsend.media.files import sha256_of
+
+        return self._body(order, lambda path: (sha256_of(self.workspace / path), path))
+
     def prepare(self, order: Order) -> Prepared:
         """Keep a copy of each picture by its content hash, and name the copies in the body."""
+        from starsend.media.files import keep_by_content
+
+        def keep(path: Path) -> tuple[str, Path]:
+            sha256, copy = keep_by_content(self.workspace / path, self.uploads)
+            return sha256, copy.relative_to(self.workspace)
+
+        return self._body(order, keep)
+
+    def _body(self, order: Order, keep: Callable[[Path], tuple[str, Path]]) -> Prepared:
         media: list[BodyMedia] = []
 
         def upload(path: Path, pointer: str) -> Path:
-            from starsend.media.files import keep_by_content
-
-            sha256, copy = keep_by_content(self.workspace / path, self.uploads)
+            sha256, place = keep(path)
             media.append(BodyMedia(pointer, path, sha256))
-            return copy.relative_to(self.workspace)
+            return place
 
         sent = _with_uploads(order, upload)
         body: dict[str, Any] = _ORDERS.dump_python(sent, mode="json")
@@ -136,6 +155,17 @@ class AnimaticProvider:
 
     def cancel(self, intent: Intent, receipt: JsonObject) -> None:
         """Nothing to ask: a job that is not being drawn costs nothing."""
+
+    def billed(self, receipts: Sequence[JsonObject]) -> dict[str, Decimal]:
+        """Everything is free."""
+        return {self.receipt_id(receipt): ZERO for receipt in receipts}
+
+    def probe(self) -> tuple[Probe, ...]:
+        """It is always there."""
+        return (Probe("animatic: the embedded provider", "good", "draws on this machine, offline and free"),)
+
+    def close(self) -> None:
+        """It holds nothing."""
 
 
 def _with_uploads(order: Order, upload: Any) -> Order:

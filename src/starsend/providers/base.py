@@ -6,7 +6,7 @@ A job goes: :meth:`Provider.prepare` (uploads; free, may be repeated) → ``send
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -148,6 +148,22 @@ class Lookup:
     proven_absent: bool = False
 
 
+@dataclass(frozen=True)
+class Probe:
+    """One thing that was looked at to see whether a provider can be used.
+
+    Attributes:
+        what: Such as ``fal: the key``.
+        said: What was found, in words; never a key.
+        remedy: What to do where it is not ``good``.
+    """
+
+    what: str
+    state: Literal["good", "warning", "bad"]
+    said: str = ""
+    remedy: str = ""
+
+
 def board_part(part: Path) -> Path:
     """Where the annotated sheet of a grid goes while it is collected."""
     return part.with_name(f"{part.name}_board")
@@ -174,11 +190,27 @@ class Provider(Protocol):
         """Width and height of the video that comes, where the plan wants ``planned``."""
         ...
 
+    def check_ready(self) -> None:
+        """Let work begin that may cost; asks nobody.
+
+        Raises:
+            SetupError: ``no-key``, naming the variable to set and the way to go on without.
+        """
+        ...
+
+    def preview(self, order: Order) -> Prepared:
+        """The body as it would be sent, local paths in place of URLs. Uploads and writes nothing.
+
+        Its fingerprint is that of the body that :meth:`prepare` gives.
+        """
+        ...
+
     def prepare(self, order: Order) -> Prepared:
         """Upload what must be uploaded and fix the body.
 
         Raises:
             ProviderError: The uploads failed; nothing was bought.
+            SetupError: ``no-key`` or ``wrong-key``.
         """
         ...
 
@@ -243,4 +275,20 @@ class Provider(Protocol):
         Raises:
             ProviderError: It could not be asked.
         """
+        ...
+
+    def billed(self, receipts: Sequence[JsonObject]) -> dict[str, Decimal]:
+        """What the provider says it billed, by :meth:`receipt_id`; jobs that it says nothing of are left out.
+
+        Raises:
+            ProviderError: It can't be asked, or doesn't tell.
+        """
+        ...
+
+    def probe(self) -> tuple[Probe, ...]:
+        """Ask, for nothing, whether it can be reached, takes the key, and knows the catalogue's models."""
+        ...
+
+    def close(self) -> None:
+        """Close connections. It may be used again."""
         ...

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from starsend.errors import SetupError
 from starsend.model.take import Medium
 from starsend.providers.base import Provider
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What an adapter may need of its surroundings.
-
-    Attributes:
-        workspace: The folder that holds ``projects/`` and ``state/``.
-        uploads: Where the embedded provider keeps pictures that it was given.
-        profile: How the embedded provider draws.
-    """
-
-    workspace: Path
-    uploads: Path
-    profile: Literal["full", "fast"]
+from starsend.providers.surroundings import Surroundings
 
 
 def _animatic(around: Surroundings, base_url: str | None) -> Provider:  # noqa: ARG001 - it has no address
@@ -33,13 +17,49 @@ def _animatic(around: Surroundings, base_url: str | None) -> Provider:  # noqa: 
     return AnimaticProvider(around.workspace, around.uploads, around.profile)
 
 
-FACTORIES: Final[dict[str, Callable[[Surroundings, str | None], Provider]]] = {"animatic": _animatic}
+def _fal(around: Surroundings, base_url: str | None) -> Provider:
+    from starsend.providers.fal import OWN_URL, FalProvider
+
+    return FalProvider(around, _same_address("fal", around.fal.base_url or OWN_URL, base_url, "STARSEND_FAL_URL"))
+
+
+def _gemini(around: Surroundings, base_url: str | None) -> Provider:
+    from starsend.providers.gemini import OWN_URL, GeminiProvider
+
+    url = _same_address("gemini", around.gemini.base_url or OWN_URL, base_url, "GOOGLE_GEMINI_BASE_URL")
+    return GeminiProvider(around, url)
+
+
+def _same_address(name: str, configured: str, sent_to: str | None, variable: str) -> str:
+    """The address of a provider; a take is resumed where it was sent, and the key goes nowhere but where it is meant.
+
+    Raises:
+        SetupError: ``other-address``.
+    """
+    if sent_to is None or sent_to.rstrip("/") == configured.rstrip("/"):
+        return configured.rstrip("/")
+    raise SetupError(
+        f"the take was sent to {name} at {sent_to}, and {name} is now at {configured}; the key is not given to both",
+        remedy=f"go on where it was sent: {variable}={sent_to} (or unset it, where that is the provider's own address)",
+        code="other-address",
+    )
+
+
+FACTORIES: Final[dict[str, Callable[[Surroundings, str | None], Provider]]] = {
+    "animatic": _animatic,
+    "fal": _fal,
+    "gemini": _gemini,
+}
 """name → factory. A take is always resumed with the provider that it was sent to, and its base URL."""
 
 CHOICES: Final[dict[str, dict[Medium, str]]] = {
     "animatic": {"grid": "animatic", "frame": "animatic", "video": "animatic"},
+    "live": {"grid": "gemini", "frame": "gemini", "video": "fal"},
 }
 """What ``provider = …`` in the settings means for each medium."""
+
+PAID: Final = ("fal", "gemini")
+"""Those that cost, and that need a key."""
 
 
 def choose(setting: str, medium: Medium) -> str:

@@ -1,0 +1,62 @@
+"""What adapters are given of the world around them. Light: it is imported with every command."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from starsend.catalogue.entries import Catalogue
+    from starsend.providers.wire import Tap
+
+
+def _own_catalogue() -> Catalogue:
+    from starsend.catalogue.loader import load_catalogue
+
+    return load_catalogue()
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a paid provider is reached.
+
+    Attributes:
+        key: Empty where none is set. Never shown.
+        base_url: Another server in the vendor's place, such as a rehearsal server; empty means the vendor's own.
+    """
+
+    key: str = field(default="", repr=False)
+    base_url: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an adapter may need of its surroundings.
+
+    Attributes:
+        workspace: The folder that holds ``projects/`` and ``state/``.
+        uploads: Where pictures that were given to a provider are kept by content hash, and what is known of uploads.
+        profile: How the embedded provider draws.
+        catalogue: What the models can do and cost; read when first asked for.
+        now: Aware UTC time.
+        monotonic: A clock in seconds that never jumps.
+        priority: In which of fal's queues jobs wait.
+        largest_bytes: A larger download is not begun.
+        tap: Told all traffic, keys removed; only a canary run listens.
+    """
+
+    workspace: Path
+    uploads: Path
+    profile: Literal["full", "fast"]
+    fal: Access = Access()
+    gemini: Access = Access()
+    catalogue: Callable[[], Catalogue] = _own_catalogue
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic
+    priority: Literal["normal", "low"] = "normal"
+    largest_bytes: int = 2_000_000_000
+    tap: Tap | None = None
