@@ -6,7 +6,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -367,6 +367,17 @@ class OpenProject:
             "body": provider.preview(draft.order).body,
             "order": order_json(draft.order),
         }
+
+    def bought_before(self, jobs: Iterable[Job]) -> list[str]:
+        """Say of each request that would be sent and that was paid for already, which take it made."""
+        from starsend.production.paid_call import bought_before
+
+        asked = [
+            (self.provider(job.provider, None), job.slate, draft)
+            for job in jobs
+            for draft in (() if job.request is None else job.request.drafts)
+        ]
+        return bought_before(self.store, asked)
 
     def keep_plan(self) -> None:
         """Keep the plan that is used, by its hash."""

@@ -25,6 +25,7 @@ EXIT_CODES = {
     "Refused": 5,
     "BadRequest": 5,
     "Unreachable": 5,
+    "WrongKey": 7,
     "OutcomeUnknown": 6,
     "PersonNeeded": 6,
     "SetupError": 7,
@@ -94,4 +95,4 @@ def test_every_error_says_its_message_and_needs_a_remedy(kind: type[StarsendErro
 
 def test_only_a_refused_connection_and_a_clean_429_prove_that_nothing_was_sent() -> None:
     proven = {kind.__name__ for kind in CLASSES if issubclass(kind, errors.ProviderError) and kind.proven_not_sent}
-    assert proven == {"Unreachable", "RateLimited"}
+    assert proven == {"Unreachable", "RateLimited", "WrongKey"}

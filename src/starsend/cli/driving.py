@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from starsend.cli.options import Where
-from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError, StaleWrite
+from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError, StaleWrite, WrongKey
 from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 
@@ -34,6 +34,11 @@ def confirm(
     desk: OpenProject, jobs: Sequence[Job], *, yes: bool, max_cost: Decimal | None, sent: Decimal = ZERO
 ) -> None:
     """Hold the sum that this command may send against ``--max-cost`` and the confirmation threshold."""
+    from starsend.cli.render import warn
+
+    for name in dict.fromkeys(job.provider for job in jobs if job.request is not None and job.provider):
+        desk.provider(name, None).check_ready()
+    warn(*desk.bought_before(jobs))
     more = sum((job.estimate_usd for job in jobs), ZERO)
     total = more + sent
     if max_cost is not None and more > 0 and total > max_cost:
@@ -146,5 +151,11 @@ def _code_of(result: Result) -> int:
     if result.record is None or not result.record.takes:
         return 0
     batch = _last_batch(result.record)
+    return worst([_code_of_take(take) for take in batch])
+
+
+def _code_of_take(take: Take) -> int:
+    if take.error is not None and take.error.code == WrongKey.code:
+        return WrongKey.exit_code
     codes = {"complete": 0, "pending": 0, "unknown": PersonNeeded.exit_code}
-    return worst([codes.get(take.outcome, ProviderError.exit_code) for take in batch])
+    return codes.get(take.outcome, ProviderError.exit_code)

@@ -179,7 +179,7 @@ def _resend(desk: OpenProject, slate: Slate, where: Where, *, yes: bool) -> int:
 
     lost = desk.reconciler.lost(slate)
     again = desk.reconciler.request_again(lost, desk.project.caps)
-    confirm(desk, [Job(slate, again, "")], yes=yes, max_cost=None)
+    confirm(desk, [Job(slate, again, lost[0].provider)], yes=yes, max_cost=None)
     desk.store.check_budgets(str(slate), lost, again.caps)
     settled = desk.reconciler.settle_by_hand(slate, "resend")
     say(f"{', '.join(slate.take(take.take) for take in settled)}: settled as unknown (resent)")

@@ -62,6 +62,24 @@ class Collector:
             fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
             self._end(slate, take, JobStatus("failed", fault))
 
+    def hold_to_time(self, record: Record, intent_id: str) -> None:
+        """A job that is still queued or running after its model's longest time is left to a person; it is not ended.
+
+        Raises:
+            PersonNeeded: ``too-long``: no take of the slate is younger than its model's longest time.
+        """
+        take = record.intent(intent_id)
+        if take is None or not take.unsettled or not self._overdue(take):
+            return
+        if all(self._overdue(other) for other in record.unsettled if other.receipt is not None):
+            minutes = (take.longest_s or 0.0) / 60
+            raise PersonNeeded(
+                f"{record.slate.take(take.take)} is still being made after {minutes:.0f} minutes, "
+                f"the longest time of {take.model}",
+                remedy=f"wait on: starsend run; or stop it: starsend cancel {record.id}",
+                code="too-long",
+            )
+
     def out_of_time(self, slate: Slate, intent_id: str, error: ProviderError) -> None:
         """Weather has lasted: it is asked again until the model's longest time; a day later the outcome is unknown.
 

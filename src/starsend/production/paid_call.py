@@ -8,7 +8,7 @@ for can be found again. The points at which a test cuts the power are in :mod:`s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -113,6 +113,22 @@ def fingerprint(provider: str, model: str, prepared: Prepared) -> str:
         _put(body, media.pointer, media.sha256)
     text = orjson.dumps([provider, model, body], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(text).hexdigest()
+
+
+def bought_before(store: ExecutionStore, asked: Iterable[tuple[Provider, Slate, Draft]]) -> list[str]:
+    """Say of each draft whose very request was paid for already, which take it made. Sends and writes nothing.
+
+    It is no error: another take of the same words is what ``--takes 2`` asks for, too.
+    """
+    paying = [(provider, slate, draft) for provider, slate, draft in asked if draft.estimate_usd > ZERO]
+    bought = store.books().bought if paying else {}
+    said: dict[str, None] = {}
+    for provider, slate, draft in paying if bought else ():
+        model = provider.model(draft.order.medium, draft.order.model)
+        take = bought.get(fingerprint(provider.name, model, provider.preview(draft.order)))
+        if take is not None:
+            said[f"{slate}: the same request was already bought as {take}; it is bought again"] = None
+    return list(said)
 
 
 class PaidCall:

@@ -29,10 +29,16 @@ def sum_up(rows: Mapping[str, Summary]) -> Books:
         held.fingerprint: held.take
         for name in names
         for held in rows[name].held
-        if held.fingerprint and held.intent not in settled
+        if held.unsettled and held.fingerprint and held.intent not in settled
+    }
+    bought = {
+        held.fingerprint: held.take
+        for name in names
+        for held in rows[name].held
+        if held.fingerprint and held.usd > 0 and not held.unsettled
     }
     at_work = tuple(n for n in names if rows[n].fault is None and any(held.unsettled for held in rows[n].held))
-    return Books(committed, unsettled, at_work)
+    return Books(committed, unsettled, at_work, bought)
 
 
 def check_budgets(project: str, slate: Slate, takes: Sequence[Take], caps: Caps, books: Books) -> None:

@@ -80,11 +80,13 @@ class Books:
         committed: USD a record.
         unsettled: fingerprint → the take (``SEQ01_T002``) that is not settled yet.
         at_work: Records that have an unsettled take, in order.
+        bought: fingerprint → the last settled take that this request was paid for.
     """
 
     committed: dict[str, Decimal]
     unsettled: dict[str, str]
     at_work: tuple[str, ...]
+    bought: dict[str, str]
 
 
 class ExecutionStore(Protocol):

@@ -35,7 +35,7 @@ class Held:
 
     Attributes:
         intent: Tells its paid call from all others; empty where nothing does.
-        fingerprint: Of its request, while it is unsettled; else empty.
+        fingerprint: Of its request; empty where none is known.
         take: ``SEQ01_T002``.
     """
 
@@ -197,7 +197,7 @@ def _held(name: str, take: dict[str, Any]) -> Held:
         intent=f"{intent} {fingerprint}" if intent else "",
         usd=usd,
         unsettled=unsettled,
-        fingerprint=fingerprint if unsettled else "",
+        fingerprint=fingerprint,
         take=f"{name}_T{int(take['take']):03d}",
     )
 
