@@ -34,6 +34,7 @@ from starsend.store.paths import ProjectPaths
 if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `starsend status` needs none of it
     from starsend.catalogue.entries import Catalogue
     from starsend.media.quality import Expected, TakeReport
+    from starsend.production.bookkeeper import Bookkeeper
     from starsend.production.canceller import Canceller
     from starsend.production.element_manager import ElementManager
     from starsend.production.engine_local import LocalEngine
@@ -327,6 +328,13 @@ class OpenProject:
         from starsend.production.canceller import Canceller
 
         return Canceller(self.store, lambda take: self._of_take(take)[0], self.studio.desk)
+
+    @cached_property
+    def bookkeeper(self) -> Bookkeeper:
+        """Books what providers say they billed."""
+        from starsend.production.bookkeeper import Bookkeeper
+
+        return Bookkeeper(self.store, lambda take: self._of_take(take)[0], self.studio.desk)
 
     @cached_property
     def hashes(self) -> PictureHashes:

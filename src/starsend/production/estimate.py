@@ -1,46 +1,32 @@
-"""What a plan would cost, and what was committed: estimated against actual, the unknown kept visible."""
+"""What a plan would cost with its own models, one take of everything, and whether its own budgets would bear that."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from starsend.model.money import ZERO, round_up
+from starsend.model.money import ZERO, round_up, show_usd
 from starsend.model.slate import Slate
-from starsend.model.take import Take
 from starsend.production.fitting import fit_durations
 from starsend.production.plan_limits import parts_of
 from starsend.production.project import Project
-from starsend.store.execution_store import Broken, all_records
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that a plan needs once, with the plan's own model."""
+    """One thing that a plan needs once, with the plan's own model.
+
+    Attributes:
+        shot: The shot whose record pays for it, where a sequence is made shot by shot.
+    """
 
     sequence: str
     what: str
     model: str
     usd: Decimal
-
-
-@dataclass(frozen=True)
-class Sum:
-    """What takes of one sequence, model and outcome came to."""
-
-    sequence: str
-    model: str
-    outcome: str
-    takes: int
-    known: int
-    estimated_usd: Decimal
-    actual_usd: Decimal
-    committed_usd: Decimal
-
-    def as_dict(self) -> dict[str, str | int]:
-        """For JSON: money as text."""
-        return {name: str(value) if isinstance(value, Decimal) else value for name, value in vars(self).items()}
+    shot: str | None = None
 
 
 def estimate_plan(project: Project) -> list[Line]:
@@ -56,29 +42,22 @@ def estimate_plan(project: Project) -> list[Line]:
             seconds = sum(durations, ZERO)
             price = round_up(video.video_usd(seconds, audio=plan.defaults.audio))
             names = part[0].id if len(part) == 1 else f"{part[0].id}–{part[-1].id}"
-            lines.append(Line(sequence.id, f"{names}, {seconds.normalize():f} s", video.id, price))
+            shot = part[0].id if sequence.mode == "single" else None
+            lines.append(Line(sequence.id, f"{names}, {seconds.normalize():f} s", video.id, price, shot))
     return lines
 
 
-def add_up(project: Project) -> tuple[list[Sum], tuple[Broken, ...]]:
-    """Add up all takes by sequence, model and outcome; records that can't be read are named."""
-    groups: dict[tuple[str, str, str], list[Take]] = defaultdict(list)
-    records, broken = all_records(project.store)
-    for record in records.values():
-        for take in record.takes:
-            outcome = "not sent" if take.not_sent else take.outcome
-            groups[record.slate.sequence, take.model, outcome].append(take)
-    sums = [
-        Sum(
-            sequence=sequence,
-            model=model,
-            outcome=outcome,
-            takes=len(takes),
-            known=sum(take.cost_usd is not None or take.committed_usd == ZERO for take in takes),
-            estimated_usd=sum((take.estimate_usd for take in takes), ZERO),
-            actual_usd=sum((take.cost_usd or ZERO for take in takes), ZERO),
-            committed_usd=sum((take.committed_usd for take in takes), ZERO),
-        )
-        for (sequence, model, outcome), takes in sorted(groups.items())
+def beyond_budgets(project: Project, lines: Sequence[Line]) -> list[str]:
+    """Which budgets one take of all these would break, in words; the plan's own, as far as the studio's allow them."""
+    caps = project.caps
+    sequences: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        sequences[line.sequence] += line.usd
+    rows = [(f"the project {project.paths.project}", caps.project, sum(sequences.values(), ZERO))]
+    rows += [(f"the sequence {name}", caps.sequence, usd) for name, usd in sequences.items()]
+    rows += [(f"the shot {Slate(x.sequence, x.shot)}", caps.shot, x.usd) for x in lines if x.shot is not None]
+    return [
+        f"one take of everything would cost {what} {show_usd(usd)}, over its budget of {show_usd(cap)}"
+        for what, cap, usd in rows
+        if cap is not None and usd > cap
     ]
-    return sums, broken

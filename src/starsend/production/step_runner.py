@@ -188,7 +188,8 @@ class StepRunner:
         step = self._state(slate)
         if all(other.intent_id != take.intent_id for other in step.record.unsettled):
             bench.polls.forget(take.intent_id)
-        bench.collector.hold_to_time(step.record, take.intent_id)
+        if not self._weather[take.intent_id]:
+            bench.collector.hold_to_time(step.record, take.intent_id)
         return step
 
     def _state(self, slate: Slate) -> Step:
