@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from starsend.cli.options import Where, complete_sequence, json_option, located, opened
+from starsend.errors import ProviderError
 from starsend.model.money import ZERO, Caps, show_usd
 
 if TYPE_CHECKING:
-    from starsend.studio import OpenProject
+    from starsend.production.bookkeeper import Billing
+    from starsend.production.costs import Column, CostLine, Costs
 
 
 @click.command("estimate")
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
 @located
 def estimate_command(where: Where, seq: str | None) -> int:
     """Say what the whole plan would cost with its own models, and what is due now would cost here."""
-    from starsend.cli.render import as_json, say, table
-    from starsend.production.estimate import estimate_plan
+    from starsend.cli.render import as_json, say, table, warn
+    from starsend.production.estimate import beyond_budgets, estimate_plan
 
     with opened(where) as desk:
         if seq is not None:
             desk.loaded.plan.find_sequence(seq)
-        lines = [line for line in estimate_plan(desk.project) if seq is None or line.sequence == seq]
+        every = estimate_plan(desk.project)
+        lines = [line for line in every if seq is None or line.sequence == seq]
         due = desk.runner.agenda(sequence=seq, dry=True)
         setting = desk.studio.settings.provider
+        beyond = beyond_budgets(desk.project, lines)
         if where.json:
             as_json(
                 {
@@ -39,6 +43,7 @@ def estimate_command(where: Where, seq: str | None) -> int:
                     "due": [{"slate": str(j.slate), "usd": str(j.estimate_usd)} for j in due.jobs],
                     "due_usd": str(due.estimate_usd),
                     "provider": setting,
+                    "warnings": beyond,
                 }
             )
             return 0
@@ -46,49 +51,122 @@ def estimate_command(where: Where, seq: str | None) -> int:
         table(("sequence", "what", "model", "USD"), rows, numeric=(3,))
         say(f"one take of everything with the plan's own models: {show_usd(sum((x.usd for x in lines), ZERO))}")
         say(f"due now, with {setting}: {show_usd(due.estimate_usd)}")
-        for line in _left(desk.project.caps, _committed(desk)):
+        for line in _left(desk.project.caps, sum(desk.store.books().committed.values(), ZERO)):
             say(line)
+        warn(*beyond)
     return 0
+
+
+class Columns(click.ParamType[tuple[str, ...]]):
+    """What costs are listed by: names with commas between them."""
+
+    name = "COLUMNS"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Read them."""
+        from starsend.production.costs import COLUMNS
+
+        names = tuple(part.strip() for part in str(value).split(","))
+        for name in names:
+            if name not in COLUMNS:
+                self.fail(f"{name!r} is none of: {', '.join(COLUMNS)}", param, ctx)
+        return names
 
 
 @click.command("costs")
+@click.option(
+    "--by",
+    multiple=True,
+    type=Columns(),
+    help="day, sequence, model, outcome: several with commas, or again. Days are UTC. Else sequence,model,outcome.",
+)
+@click.option("--billed", is_flag=True, help="Ask the providers first what they billed, and write it into the records.")
 @json_option
 @located
-def costs_command(where: Where) -> int:
-    """Say what was committed, by sequence, model and outcome; what is estimated and what is known."""
-    from starsend.cli.render import as_json, say, table, warn
-    from starsend.production.estimate import add_up
+def costs_command(where: Where, by: tuple[tuple[str, ...], ...], billed: bool) -> int:
+    """Say what was committed, estimated against actual; what is not known stays visible."""
+    from starsend.cli.render import as_json
+    from starsend.production.costs import COLUMNS, USUAL, add_up
 
+    asked = [name for names in by for name in names]
+    columns = tuple(dict.fromkeys(c for name in asked for c in COLUMNS if c == name)) or USUAL
     with opened(where, sound=False) as desk:
-        lines, broken = add_up(desk.project)
-        total = sum((line.committed_usd for line in lines), ZERO)
+        billing = desk.bookkeeper.ask() if billed else None
+        costs = add_up(desk.project, columns)
+        if billing is not None:
+            _tell_billing(billing, quiet=where.json)
         if where.json:
-            as_json({"lines": [line.as_dict() for line in lines], "committed_usd": str(total)})
-            return 0
-        rows = [
-            (
-                line.sequence,
-                line.model,
-                line.outcome,
-                str(line.takes),
-                show_usd(line.estimated_usd),
-                show_usd(line.actual_usd) if line.known == line.takes else f"{show_usd(line.actual_usd)} + unknown",
-                show_usd(line.committed_usd),
-            )
-            for line in lines
-        ]
-        headers = ("sequence", "model", "outcome", "takes", "estimated", "actual", "committed")
-        table(headers, rows, numeric=(3, 4, 5, 6))
-        say(f"committed in all: {show_usd(total)}")
-        for line in _left(desk.project.caps, total):
-            say(line)
-        for bad in broken:
-            warn(f"the record of {bad.name} can't be read; its takes are not listed: {bad.why}")
-    return 0
+            as_json(_as_dict(costs, columns, billing))
+        else:
+            _show(costs, columns, Decimal(str(desk.studio.settings.notify.budget_part)))
+    return 0 if billing is None or billing.answered else ProviderError.exit_code
 
 
-def _committed(desk: OpenProject) -> Decimal:
-    return sum(desk.store.books().committed.values(), ZERO)
+def _as_dict(costs: Costs, columns: tuple[Column, ...], billing: Billing | None) -> dict[str, Any]:
+    data = {
+        "by": list(columns),
+        "lines": [line.as_dict() for line in costs.lines],
+        "total": costs.total.as_dict(),
+        "committed_usd": format(costs.committed_usd, "f"),
+        "budgets": [level.as_dict() for level in costs.levels],
+        "broken": [bad.name for bad in costs.broken],
+    }
+    if billing is not None:
+        data["billed"] = {
+            "booked": [{"provider": b.provider, "take": b.name, "cost_usd": str(b.cost_usd)} for b in billing.booked],
+            "unknown": list(billing.silent),
+            "troubles": [trouble.message for trouble in billing.troubles],
+        }
+    return data
+
+
+def _show(costs: Costs, columns: tuple[Column, ...], near: Decimal) -> None:
+    from starsend.cli.render import say, table, warn
+
+    rows = [(*(value for _, value in line.by), *_cells(line)) for line in costs.lines]
+    if len(costs.lines) > 1:
+        rows.append(("all", *[""] * (len(columns) - 1), *_cells(costs.total)))
+    headers = (*columns, "takes", "estimated", "actual", "difference", "not known", "committed")
+    table(headers, rows, numeric=range(len(columns), len(headers)))
+    say(f"committed in all: {show_usd(costs.committed_usd)}")
+    for level in costs.levels:
+        if level.kind == "project":
+            say(f"the project's budget is {show_usd(level.cap_usd)}; {show_usd(level.left_usd)} of it is free")
+        elif level.reached(near):
+            say(str(level))
+    for bad in costs.broken:
+        warn(f"the record of {bad.name} can't be read; its takes are not listed: {bad.why}")
+
+
+def _cells(line: CostLine) -> tuple[str, ...]:
+    unknown = line.takes - line.known
+    return (
+        str(line.takes),
+        show_usd(line.estimated_usd),
+        show_usd(line.actual_usd),
+        _signed(line.difference_usd),
+        f"{show_usd(line.unknown_usd)} of {unknown}" if unknown else "",
+        show_usd(line.committed_usd),
+    )
+
+
+def _signed(usd: Decimal) -> str:
+    if usd == 0:
+        return ""
+    return f"+{show_usd(usd)}" if usd > 0 else f"-{show_usd(-usd)}"
+
+
+def _tell_billing(billing: Billing, *, quiet: bool) -> None:
+    from starsend.cli.render import say, warn
+
+    if not quiet:
+        say(*(f"{booked} (estimated: {booked.estimate_usd})" for booked in billing.booked))
+        if billing.silent:
+            say(f"nothing is said of: {', '.join(billing.silent)}; events may lag, so ask again later")
+        if not billing.booked and not billing.silent and not billing.troubles:
+            say("every cost is known; nobody had to be asked")
+    for trouble in billing.troubles:
+        warn(trouble.message, f"  → {trouble.remedy}")
 
 
 def _left(caps: Caps, committed: Decimal) -> list[str]:
