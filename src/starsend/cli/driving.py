@@ -82,7 +82,7 @@ def show_dry(desk: OpenProject, jobs: Sequence[Job]) -> int:
     return 0
 
 
-class _Terminal:
+class Terminal:
     """Shows what the engine does."""
 
     def __init__(self, bars: Any, *, quiet: bool) -> None:
@@ -129,7 +129,7 @@ def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] 
     from starsend.cli.render import Bars, as_json, show_error
 
     with Bars() as bars:
-        results = desk.engine.run(jobs, _Terminal(bars, quiet=where.json))
+        results = desk.engine.run(jobs, Terminal(bars, quiet=where.json))
     if stale is not None:
         stale |= {str(result.slate) for result in results if isinstance(result.error, StaleWrite)}
         results = [result for result in results if not isinstance(result.error, StaleWrite)]
