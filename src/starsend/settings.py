@@ -146,6 +146,7 @@ def read_settings(
     *,
     provider: str | None = None,
     fast: bool = False,
+    priority: str | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Read ``starsend.toml`` of the workspace; arguments win over the environment, which wins over the file.
@@ -154,6 +155,7 @@ def read_settings(
         workspace: As given on the command line; else ``STARSEND_WORKSPACE``, else the current folder.
         provider: As given on the command line.
         fast: ``--fast`` was given.
+        priority: As given on the command line.
         environ: The environment.
 
     Raises:
@@ -180,9 +182,10 @@ def read_settings(
     data["keys"] = _keys(environ)
     if provider is not None:
         data["provider"] = provider
-    if fast:
-        section = data.get("animatic", {})
-        data["animatic"] = {**section, "profile": "fast"} if isinstance(section, dict) else section
+    for section, changes in (("animatic", {"profile": "fast"} if fast else {}), ("fal", {"priority": priority})):
+        there = data.get(section, {})
+        if isinstance(there, dict):
+            data[section] = {**there, **{key: value for key, value in changes.items() if value is not None}}
     try:
         return Settings.model_validate(data)
     except ValidationError as error:

@@ -90,14 +90,17 @@ class Terminal:
         self._quiet = quiet
 
     def began(self, job: Job) -> None:
+        """Print what was chosen for it."""
         if not self._quiet:
             for note in job.notes:
                 self._bars.line(note)
 
     def progress(self, slate: Slate, take: int, part: float) -> None:
+        """Move its bar."""
         self._bars.update(slate.take(take), part)
 
     def ended(self, result: Result) -> None:
+        """Print what came of it."""
         self._bars.finish(f"{result.slate}_T")
         if not self._quiet:
             for line in _told(result):

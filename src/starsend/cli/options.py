@@ -29,6 +29,7 @@ class Where:
     json: bool = False
     provider: str | None = None
     fast: bool = False
+    priority: str | None = None
 
 
 def workspace_option(command: F) -> F:
@@ -66,11 +67,12 @@ def located(command: Callable[..., Any]) -> Callable[..., Any]:
         as_json: bool = False,
         provider: str | None = None,
         fast: bool = False,
+        priority: str | None = None,
         **kwargs: Any,
     ) -> Any:
         for text in (workspace, project, provider, *kwargs.values()):
             _check_text(text)
-        return command(Where(workspace, project, as_json, provider, fast), *args, **kwargs)
+        return command(Where(workspace, project, as_json, provider, fast, priority), *args, **kwargs)
 
     return workspace_option(project_option(call))
 
@@ -110,7 +112,8 @@ def studio_of(where: Where) -> Studio:
     from starsend.settings import read_settings
     from starsend.studio import Studio
 
-    return Studio(read_settings(where.workspace, provider=where.provider, fast=where.fast), current_parts())
+    settings = read_settings(where.workspace, provider=where.provider, fast=where.fast, priority=where.priority)
+    return Studio(settings, current_parts())
 
 
 def current_parts() -> Any:

@@ -91,8 +91,8 @@ def _show(result: Rehearsal) -> int:
     table(headers, rows, numeric=(3, 6))
     jobs = len(result.books.jobs)
     say(
-        f"the server accepted {jobs} job{'' if jobs == 1 else 's'} and would bill {show_usd(result.accounts.billed_usd)}; "
-        f"our books hold {show_usd(result.accounts.committed_usd)}"
+        f"the server accepted {jobs} job{'' if jobs == 1 else 's'} and would bill "
+        f"{show_usd(result.accounts.billed_usd)}; our books hold {show_usd(result.accounts.committed_usd)}"
     )
     if result.picked:
         say(f"cell 1 was picked in your place for {', '.join(result.picked)}")

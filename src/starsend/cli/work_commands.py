@@ -42,6 +42,7 @@ def spending(command: Any) -> Any:
         click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing."),
         click.option("--yes", is_flag=True, help="Don't ask, whatever it costs (budgets still hold)."),
         click.option("--max-cost", type=Usd(), help="Stop, before anything is sent, if it may cost more than this."),
+        click.option("--priority", type=click.Choice(["normal", "low"]), help="Low: wait behind everybody at fal."),
         click.option("--provider", help="animatic (offline, free), or live."),
         click.option("--fast", is_flag=True, help="Animatics smaller and flatter, several times as fast."),
     ):

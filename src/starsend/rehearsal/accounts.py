@@ -1,4 +1,4 @@
-"""The server's books beside ours: every job that was accepted must stand on exactly one take, and no take on two jobs."""
+"""The server's books beside ours: each accepted job must stand on exactly one take, and no take on two jobs."""
 
 from __future__ import annotations
 
