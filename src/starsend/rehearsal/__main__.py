@@ -22,7 +22,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--weather", choices=sorted(WEATHERS), default="calm")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--clips", choices=("canned", "drawn"), default="canned")
-    parser.add_argument("--key", action="append", default=[], help="a key that is accepted; may be repeated")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="one switch of the weather")
     given = parser.parse_args(arguments)
     stop = threading.Event()
@@ -30,9 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         weather = changed(WEATHERS[given.weather], dict(switch.partition("=")[::2] for switch in given.switch))
-        server = RehearsalServer(
-            given.folder, weather=weather, seed=given.seed, clips=given.clips, keys=tuple(given.key), port=given.port
-        )
+        server = RehearsalServer(given.folder, weather=weather, seed=given.seed, clips=given.clips, port=given.port)
     except StarsendError as error:
         print(f"{error.message} {error.remedy}", file=sys.stderr)  # noqa: T201 - this is its terminal
         return error.exit_code

@@ -38,7 +38,7 @@ class Dice:
         if self._left.get(switch, 0) > 0:
             self._left[switch] -= 1
             return True
-        chance = getattr(self.weather, switch)
+        chance: float = getattr(self.weather, switch)
         return chance > 0 and self.share(switch) < chance
 
     def share(self, name: str) -> float:
@@ -48,8 +48,6 @@ class Dice:
 
     def held(self) -> bool:
         """Whether this answer is held: all are, unless a count limits it."""
-        if self.weather.hold_reply_s <= 0:
-            return False
         if self.weather.hold_reply_first == 0:
             return True
         self._left["hold_reply"] -= 1

@@ -99,7 +99,6 @@ class FalQueue:
 
     async def _accepted(self, request: web.Request, body: JsonObject) -> web.StreamResponse:
         site = self._site
-        timeout = request.headers.get("X-Fal-Request-Timeout")
         job = Job(
             request_id=site.new_id(),
             provider="fal",
@@ -107,13 +106,13 @@ class FalQueue:
             input=body,
             sent_at=site.stamp(),
             stored=request.headers.get("X-Fal-Store-IO") != "0",
-            start_within_s=float(timeout) if timeout else None,
+            start_within_s=_seconds(request.headers.get("X-Fal-Request-Timeout")),
         )
         site.ledger.accept(job)
         self._workshop.start(job)
         wrong = self._wrong_reply(request, body)
-        if wrong is None and site.dice.held():
-            await asyncio.sleep(site.weather.hold_reply_s)
+        if wrong is None and (held_s := site.hold_s(body)):
+            await asyncio.sleep(held_s)
         if wrong is not None or gone(request):
             site.ledger.change(job.request_id, reply_lost=True)
         return wrong or answer({**self._urls(job), "queue_position": self._workshop.position(job.request_id)})
@@ -225,3 +224,11 @@ class FalQueue:
         job = self._site.job(request.match_info["id"])
         app = f"{request.match_info['owner']}/{request.match_info['app']}"
         return job if job and job.provider == "fal" and job.endpoint.startswith(app) else None
+
+
+def _seconds(header: str | None) -> float | None:
+    """A header that says seconds; nonsense is as if it weren't there."""
+    try:
+        return float(header) if header else None
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 
 from starsend.animatic.orders import GridOrder
+from starsend.errors import MediaError
 from starsend.model.take import JsonObject
 from starsend.rehearsal.books import UNFINISHED, Failure, Job
 from starsend.rehearsal.films import Clips, Studio
@@ -140,10 +141,14 @@ class Gemini:
         job = Job(site.new_id(), "gemini", name, wanted.shown, moment, started_at=moment, outcome="running")
         site.ledger.accept(job)
         await asyncio.sleep(site.dice.seconds("gemini_run_s", site.weather.gemini_run_s))
-        reply = await self._reply(job, model, wanted)
+        try:
+            reply = await self._reply(job, model, wanted)
+        except MediaError as error:
+            self._end(job, "failed", Decimal(0), _failure(500, error.message, "INTERNAL"))
+            return google_error(500, "INTERNAL", error.message)
         wrong = self._wrong_reply(request, wanted)
-        if wrong is None and site.dice.held():
-            await asyncio.sleep(site.weather.hold_reply_s)
+        if wrong is None and (held_s := site.hold_s(wanted.shown)):
+            await asyncio.sleep(held_s)
         if wrong is not None or gone(request):
             site.ledger.change(job.request_id, reply_lost=True)
             return wrong or hang_up(request)

@@ -13,7 +13,11 @@ from starsend.model.take import JsonObject
 from starsend.rehearsal.pictures import SIZES_1K, TIMES
 from starsend.rehearsal.site import sha256_hex
 
-_GRID = re.compile(r"\b([1-6])\s?[x×]\s?([1-6])\b", re.IGNORECASE)
+_SHEET = r"(?:grid|sheet|storyboard|panels|cells|variants|frames)"
+_GRID = re.compile(  # a prompt may also speak of a 4x4 truck
+    rf"\b([1-6])\s?[x×]\s?([1-6])\b[^.\n]{{0,40}}\b{_SHEET}|\b{_SHEET}\b[^.\n]{{0,40}}\b([1-6])\s?[x×]\s?([1-6])\b",
+    re.IGNORECASE,
+)
 _BASE64 = str.maketrans("-_", "+/")
 
 
@@ -74,7 +78,8 @@ class PictureRequest:
     def grid(self) -> tuple[int, int]:
         """Columns and rows of the sheet that the prompt asks for; (1, 1) where it asks for none."""
         match = _GRID.search(self.text)
-        return (int(match[1]), int(match[2])) if match else (1, 1)
+        columns, rows = [int(number) for number in match.groups() if number] if match else (1, 1)
+        return columns, rows
 
 
 def read_request(body: Any, model: ImageModel) -> PictureRequest:

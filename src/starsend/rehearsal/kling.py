@@ -184,6 +184,10 @@ def _reference_errors(endpoint: Endpoint, body: JsonObject, weather: Weather) ->
         return []
     elements = body.get("elements") or []
     images = (body.get("image_urls") or []) if endpoint.kind == "reference-to-video" else []
+    lists: list[tuple[str, Any, type]] = [("elements", elements, dict), ("image_urls", images, str)]
+    for name, value, kind in lists:
+        if not isinstance(value, list) or not all(isinstance(item, kind) for item in value):
+            return [error([name], "Input should be a valid list", "list_type", value)]
     errors = []
     if len(elements) > weather.max_elements:
         errors.append(
@@ -204,6 +208,8 @@ def _element_errors(loc: list[Any], element: JsonObject, weather: Weather) -> li
     frontal, others = element.get("frontal_image_url"), element.get("reference_image_urls") or []
     if not frontal and not others:
         return [error(loc, "An element needs frontal_image_url and reference_image_urls", "value_error")]
+    if not isinstance(others, list):
+        return [error([*loc, "reference_image_urls"], "Input should be a valid list", "list_type", others)]
     if len(others) > 3:
         return [error([*loc, "reference_image_urls"], "List should have at most 3 items", "sequence_too_long")]
     if not others and not weather.single_image_element_ok:

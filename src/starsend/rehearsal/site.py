@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,7 +39,6 @@ class Site:
     new_id: Callable[[], str]
     keys: tuple[str, ...] = ()
     url: str = ""
-    waiting: list[str] = field(default_factory=list)
 
     @property
     def weather(self) -> Weather:
@@ -56,10 +55,16 @@ class Site:
 
     def strikes(self, switch: str, body: JsonObject | None = None) -> bool:
         """Whether a switch strikes this request; ``body`` is what was submitted for it, for the switch ``only``."""
+        return self._meant(body) and self.dice.hits(switch)
+
+    def hold_s(self, body: JsonObject) -> float:
+        """For how many seconds the answer to this submit is held."""
+        held_s = self.weather.hold_reply_s
+        return held_s if held_s > 0 and self._meant(body) and self.dice.held() else 0.0
+
+    def _meant(self, body: JsonObject | None) -> bool:
         only = self.weather.only
-        if only is not None and body is not None and only not in orjson.dumps(body).decode():
-            return False
-        return self.dice.hits(switch)
+        return only is None or body is None or only in orjson.dumps(body).decode()
 
     def elsewhere(self, path: str) -> str:
         """The same path at another origin: the one that the weather names, or this server by another name."""

@@ -301,7 +301,7 @@ STORMY = Weather(
     gemini_redirect=0.01,
 )
 WEATHERS: Mapping[str, Weather] = {"calm": CALM, "busy": BUSY, "stormy": STORMY}
-"""Calm; busy: queues, 429s, an occasional 5xx; stormy: all at a few per cent, what passes more often than what doesn't."""
+"""Calm; busy: queues, 429s, an occasional 5xx; stormy: all at a few per cent, what passes most."""
 
 _OFF = {"0", "no", "off", "false"}
 _ON = {"1", "yes", "on", "true"}

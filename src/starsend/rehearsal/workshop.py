@@ -17,6 +17,7 @@ from typing import Any
 from PIL import Image
 
 from starsend.animatic.orders import FilmOrder, FilmShot
+from starsend.errors import MediaError
 from starsend.model.take import JsonObject
 from starsend.rehearsal.books import UNFINISHED, Failure, Job
 from starsend.rehearsal.films import FPS, Clips, Shape, Studio
@@ -26,7 +27,7 @@ from starsend.rehearsal.site import Site
 
 _SIZES = {"canned": 128, "drawn": 640}  # the longer side in pixels
 _MAX_OFF_FRAMES = 4  # by how much real models miss a cut
-_BLOCK_BYTES = 10_000_000
+_MAX_PICTURE_BYTES = 10_000_000
 _POLICY = "The content could not be processed because it was flagged by a content checker."
 
 
@@ -118,7 +119,11 @@ class Workshop:
             billed = self._price(job) if refused and self._site.weather.bill_refused else Decimal(0)
             self._end(job, "refused" if refused else "failed", billed, failure)
             return
-        film = await asyncio.get_running_loop().run_in_executor(self._studio.hands, self._film, job)
+        try:
+            film = await asyncio.get_running_loop().run_in_executor(self._studio.hands, self._film, job)
+        except MediaError as error:
+            self._end(job, "failed", Decimal(0), _gateway_failure(500, error.message, "internal_error"))
+            return
         job = self._site.ledger.jobs[request_id]
         if job.outcome == "running":  # else it was cancelled meanwhile
             file = self._site.store(film, "output.mp4", "video/mp4", request_id)
@@ -212,8 +217,9 @@ class Workshop:
 
     def _size(self, body: JsonObject, start: bytes | None) -> tuple[int, int]:
         """Small, of the start frame's shape where there is one, else of the asked ratio."""
-        wide, tall = (int(part) for part in str(body.get("aspect_ratio", "16:9")).split(":"))
-        if start is not None:
+        if start is None:
+            wide, tall = (int(part) for part in body.get("aspect_ratio", "16:9").split(":"))
+        else:
             with Image.open(io.BytesIO(start)) as picture:
                 wide, tall = picture.size
         scale = Fraction(_SIZES[self._clips], max(wide, tall))
@@ -223,7 +229,7 @@ class Workshop:
 
 def picture_fault(content: bytes) -> tuple[str, str] | None:
     """What the model would refuse in a picture: type and message. Kling's limits, read 2026-11-22."""
-    if len(content) > _BLOCK_BYTES:
+    if len(content) > _MAX_PICTURE_BYTES:
         return "file_too_large", "File size exceeds 10 MB"
     try:
         with Image.open(io.BytesIO(content)) as picture:
