@@ -8,6 +8,7 @@ a second. With ``--once`` it works the order itself, as any command would, with 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import resource
 import signal
@@ -41,7 +42,7 @@ class Orders(BaseModel):
     ``slate`` is begun with ``mode`` and ``takes`` if it has no such take, and gone on with otherwise, as ``run`` does.
     With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1; ``stop_at`` only
     stops the process there (SIGSTOP), at ``full_at`` the disk is full from there on: no file may grow beyond 1,000
-    bytes. ``trace`` is a file that each checkpoint passed is written to.
+    bytes. ``trace`` is a file that each checkpoint passed is written to. ``live`` speaks with the server at ``url``.
     """
 
     workspace: Path
@@ -50,7 +51,8 @@ class Orders(BaseModel):
     mode: Literal["grid", "multi", "single", "finish"] = "multi"
     takes: int = 1
     listing: bool = True
-    provider: Literal["book", "animatic"] = "book"
+    provider: Literal["book", "animatic", "live"] = "book"
+    url: str = ""
     kill_at: int = 0
     stop_at: int = 0
     full_at: int = 0
@@ -100,8 +102,21 @@ def open_project(orders: Orders, inspector: PooledInspector) -> OpenProject:
     if orders.provider == "animatic":
         settings = read_settings(orders.workspace, provider="animatic", fast=True, environ={})
         return Studio(settings, Parts(real_desk(), checkpoint, inspector=inspector)).open("film")
+    if orders.provider == "live":
+        settings = read_settings(orders.workspace, provider="live", environ=live_environ(orders.url))
+        return Studio(settings, Parts(real_desk(), checkpoint, inspector=inspector)).open("film")
     provider = BookProvider(orders.book, orders.workspace, listing=orders.listing)
     return World(orders.workspace, provider, real_desk(), inspector, checkpoint).open()
+
+
+def live_environ(url: str) -> dict[str, str]:
+    """What a person sets to send paid work to another server."""
+    return {
+        "FAL_KEY": "test-fal-key",
+        "GEMINI_API_KEY": "test-gemini-key",
+        "STARSEND_FAL_URL": url,
+        "GOOGLE_GEMINI_BASE_URL": url,
+    }
 
 
 def jobs_of(desk: OpenProject, orders: Orders) -> list[Job]:
@@ -143,6 +158,10 @@ def work(orders: Orders, inspector: PooledInspector) -> int:
 def warm(orders: Orders) -> None:
     """Build what every child needs, once: it reads, writes nothing and starts no thread."""
     Record.model_rebuild()
+    if orders.provider == "live":
+        for adapter in ("fal", "gemini"):
+            importlib.import_module(f"starsend.providers.{adapter}")
+        importlib.import_module("google.genai")
     open_project(orders, InProcess()).runner.agenda(dry=True)
 
 
