@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from starsend.errors import PlanError
 from starsend.model.plan import Element, Plan
 from starsend.model.plan_binding import Binding, bind
+from starsend.providers.kling_input import element_entry
 
 if TYPE_CHECKING:
     from starsend.catalogue.entries import ReferenceImages
-
-MOST_REFERENCES = 3
-"""Reference images of one element beside the frontal one. Kling O3 through fal, 2026-11-22."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +139,7 @@ def image_faults(folder: Path, image: str, limits: ReferenceImages | None = None
 
 
 def _fal_element(element: Element, folder: Path) -> dict[str, Any]:
-    paths = [str(inside(folder, image)) for image in element.images]
-    frontal, references = paths[0], paths[1:] or paths
-    return {"frontal_image_url": frontal, "reference_image_urls": references[:MOST_REFERENCES]}
+    return element_entry([str(inside(folder, image)) for image in element.images])
 
 
 def _outside(relative: str) -> PlanError:
