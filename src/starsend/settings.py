@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from starsend.errors import SetupError
 from starsend.model.money import MOST
+
+KEY_VARIABLES: Final = frozenset({"FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "GEMINI_API_KEY", "GOOGLE_API_KEY"})
+"""Keys of paid providers, or parts of one, by the names that their own SDKs know."""
 
 
 class _Section(BaseModel):
@@ -195,6 +198,11 @@ def read_settings(
             remedy="correct these keys; docs/settings.md lists them all",
             code="bad-settings",
         ) from error
+
+
+def environ_without_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment for commands that are not ours: without the keys of paid providers."""
+    return {name: value for name, value in environ.items() if name not in KEY_VARIABLES}
 
 
 def _keys(environ: Mapping[str, str]) -> Keys:

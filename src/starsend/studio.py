@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from starsend.production.timekeeping import Desk
 from starsend.providers import registry
 from starsend.providers.base import Provider
 from starsend.providers.surroundings import Access, Surroundings
-from starsend.settings import Settings
+from starsend.settings import Settings, environ_without_keys
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.store.files import disk_faults
 from starsend.store.json_store import Clock, JsonStore
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.finisher import Finisher
     from starsend.production.frame_desk import FrameDesk
     from starsend.production.importer import Importer
+    from starsend.production.notifier import Notifier
     from starsend.production.paid_call import Draft, PaidCall
     from starsend.production.reconciler import Reconciler
     from starsend.production.request_builder import RequestBuilder
@@ -335,6 +337,16 @@ class OpenProject:
         from starsend.production.bookkeeper import Bookkeeper
 
         return Bookkeeper(self.store, lambda take: self._of_take(take)[0], self.studio.desk)
+
+    @cached_property
+    def notifier(self) -> Notifier:
+        """Tells the studio's people what happens while they don't look."""
+        from starsend.production.messengers import messengers_for
+        from starsend.production.notifier import Notifier
+
+        notify = self.studio.settings.notify
+        messengers = messengers_for(notify.command, notify.url, environ_without_keys())
+        return Notifier(self.project, messengers, notify.on, Decimal(str(notify.budget_part)), self.studio.desk)
 
     @cached_property
     def hashes(self) -> PictureHashes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -131,8 +132,8 @@ def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] 
     """
     from starsend.cli.render import Bars, as_json, show_error
 
-    with Bars() as bars:
-        results = desk.engine.run(jobs, Terminal(bars, quiet=where.json))
+    with telling(desk), Bars() as bars:
+        results = desk.engine.run(jobs, desk.notifier.watching(Terminal(bars, quiet=where.json)))
     if stale is not None:
         stale |= {str(result.slate) for result in results if isinstance(result.error, StaleWrite)}
         results = [result for result in results if not isinstance(result.error, StaleWrite)]
@@ -146,6 +147,20 @@ def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] 
         show_error(Interrupted("stopped; everything that was begun can be resumed", remedy="go on: starsend run"))
         codes.append(130)
     return worst(codes)
+
+
+@contextmanager
+def telling(desk: OpenProject) -> Iterator[None]:
+    """While this command works its news is told to whom ``[notify]`` names; what can't be told is only a warning."""
+    from starsend.cli.render import warn
+
+    context = click.get_current_context(silent=True)
+    what = "starsend" if context is None else str(context.info_name)
+    try:
+        with desk.notifier.working(what):
+            yield
+    finally:
+        warn(*desk.notifier.troubles())
 
 
 def _code_of(result: Result) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from starsend.cli.driving import confirm, drive, worst
+from starsend.cli.driving import confirm, drive, telling, worst
 from starsend.cli.options import Where
 from starsend.errors import StarsendError
 from starsend.model.money import ZERO
@@ -46,6 +46,10 @@ class RunShift:
 
     def work(self) -> int:
         """Work until nothing new is due, and give the exit code that counts."""
+        with telling(self._desk):
+            return self._work()
+
+    def _work(self) -> int:
         from starsend.cli.render import as_json, say
 
         desk = self._desk
@@ -66,6 +70,7 @@ class RunShift:
             codes.append(self._drive(jobs))
         desk.mark_stale(sequences)
         after = self._agenda(dry=True)
+        desk.notifier.left(after.waiting)
         if not codes and self._where.json:
             as_json({"records": []})
         elif not codes and not after.waiting and not self._troubles:
