@@ -1,0 +1,88 @@
+"""A workspace that works with the paid providers' adapters, by the commands that users type."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from starsend.cli.main import run
+from starsend.model.record import Record
+from starsend.model.take import Take
+from starsend.production.timekeeping import Desk
+from starsend.store.checkpoints import Checkpoint, passing
+from starsend.studio import Parts, real_desk
+
+FAL_KEY, GEMINI_KEY = "test-fal-key", "test-gemini-key"
+QUICK = "[poll]\nfirst_s = 0.05\nmax_s = 0.2\n"
+_PAYING = ("run", "generate", "finish", "estimate")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass
+class PaidWorld:
+    """Commands on one workspace, with the keys and addresses that a person would export; each opens it anew."""
+
+    workspace: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+    environ: dict[str, str] = field(default_factory=dict)
+    heard: list[Said] = field(default_factory=list)
+    checkpoint: Checkpoint = passing
+    desk: Desk | None = None
+
+    def at(self, url: str) -> PaidWorld:
+        """Both providers at one address, with keys that any rehearsal server takes."""
+        self.environ |= {
+            "FAL_KEY": FAL_KEY,
+            "GEMINI_API_KEY": GEMINI_KEY,
+            "STARSEND_FAL_URL": url,
+            "GOOGLE_GEMINI_BASE_URL": url,
+        }
+        return self
+
+    def __call__(self, *arguments: str, provider: str = "live") -> Said:
+        """Run a command as a user types it; ``run`` and its like speak with the paid providers."""
+        for name in ("FAL_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "STARSEND_FAL_URL", "GOOGLE_GEMINI_BASE_URL"):
+            self.monkeypatch.delenv(name, raising=False)
+        for name, value in self.environ.items():
+            self.monkeypatch.setenv(name, value)
+        paying = ("--provider", provider) if arguments[0] in _PAYING else ()
+        self.capsys.readouterr()
+        parts = Parts(self.desk if self.desk is not None else real_desk(), self.checkpoint)
+        code = run([*arguments, *paying, "--workspace", str(self.workspace)], parts)
+        said = Said(code, *self.capsys.readouterr())
+        self.heard.append(said)
+        return said
+
+    def records(self) -> dict[str, Record]:
+        """All records by their ids, read from their files."""
+        folder = self.workspace / "state" / "film" / "shots"
+        return {path.stem: Record.model_validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))}
+
+    def take(self, slate: str = "SEQ01") -> Take:
+        """The last take of a slate."""
+        return self.records()[slate].takes[-1]
+
+    def held(self) -> str:
+        """What all takes hold of the budgets, in USD."""
+        return str(sum(take.committed_usd for record in self.records().values() for take in record.takes))
