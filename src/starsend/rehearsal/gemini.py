@@ -28,7 +28,7 @@ from starsend.rehearsal.site import Site
 
 _MILLION = Decimal(1_000_000)
 _TALK = "I can describe the storyboard, but first: which mood do you have in mind?"
-_TEXT_TOKENS = 25
+_TEXT_TOKENS = 25  # a tenth of a picture's price each: $12 and $120 a million, Google's pages as quoted 2026-09-20
 
 
 class Gemini:
@@ -103,7 +103,7 @@ class Gemini:
             cap = self._site.weather.gemini_inline_cap_bytes
             return _bad(f"Request payload size exceeds the limit: {cap} bytes.")
         try:
-            wanted = read_request(orjson.loads(raw), model)
+            wanted = read_request(orjson.loads(raw), model, self._site.weather.gemini_single_size_ok)
         except (orjson.JSONDecodeError, BadBody) as error:
             return _bad(str(error))
         if (
@@ -192,7 +192,12 @@ class Gemini:
             text = "Unable to show the generated image. The model filtered it out."
             return {"candidates": [{"finishReason": "IMAGE_SAFETY", "finishMessage": text, "index": 0}], **reply}
         if self._site.strikes("gemini_text_only", wanted.shown):
-            self._end(job, "failed", _cost(model, tokens_in, _TEXT_TOKENS), _failure(200, "no picture", "NO_IMAGE"))
+            self._end(
+                job,
+                "failed",
+                _cost(model, tokens_in, Decimal(_TEXT_TOKENS) / 10),
+                _failure(200, "no picture", "NO_IMAGE"),
+            )
             usage |= {"candidatesTokenCount": _TEXT_TOKENS, "totalTokenCount": tokens_in + _TEXT_TOKENS}
             return {"candidates": [_candidate([{"text": _TALK}])], **reply}
         parts = await self._parts(job, wanted)
@@ -222,7 +227,6 @@ class Gemini:
 
     def _drawn(self, job: Job, wanted: PictureRequest, size: tuple[int, int]) -> bytes:
         columns, rows = wanted.grid
-        wide, tall = (int(part) for part in wanted.ratio.split(":"))
         order = GridOrder(
             slate=job.request_id,
             take=1,
@@ -231,7 +235,7 @@ class Gemini:
             style="",
             columns=columns,
             rows=rows,
-            aspect=(wide, tall),
+            aspect=wanted.cell_aspect,
             elements=(),
             sheet_width_px=min(size[0], 1280),
         )
@@ -243,7 +247,7 @@ class Gemini:
         )
 
 
-def _cost(model: ImageModel, tokens_in: int, tokens_out: int) -> Decimal:
+def _cost(model: ImageModel, tokens_in: int, tokens_out: Decimal | int) -> Decimal:
     return (model.price_in * tokens_in + model.price_out * tokens_out) / _MILLION
 
 

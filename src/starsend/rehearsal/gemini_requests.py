@@ -10,14 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 from starsend.model.take import JsonObject
-from starsend.rehearsal.pictures import SIZES_1K, TIMES
+from starsend.rehearsal.pictures import SIZES_1K
 from starsend.rehearsal.site import sha256_hex
 
-_SHEET = r"(?:grid|sheet|storyboard|panels|cells|variants|frames)"
-_GRID = re.compile(  # a prompt may also speak of a 4x4 truck
-    rf"\b([1-6])\s?[x×]\s?([1-6])\b[^.\n]{{0,40}}\b{_SHEET}|\b{_SHEET}\b[^.\n]{{0,40}}\b([1-6])\s?[x×]\s?([1-6])\b",
-    re.IGNORECASE,
+_SHEET = r"\b(?:grid|sheet|storyboard|panels|cells|variants)\b"
+_GRIDS = tuple(  # only beside such a word: a prompt may also speak of a 4x4 truck
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b([1-6]) columns?(?: and|,| by) ([1-6]) rows?\b",
+        rf"\b([1-6])\s?[x×]\s?([1-6])\b[^.\n]{{0,40}}{_SHEET}",
+        rf"{_SHEET}[^.\n]{{0,40}}\b([1-6])\s?[x×]\s?([1-6])\b",
+    )
 )
+_CELL = re.compile(r"\beach (?:as near to )?(\d{1,4}):(\d{1,4})\b")
 _BASE64 = str.maketrans("-_", "+/")
 
 
@@ -77,13 +82,24 @@ class PictureRequest:
     @property
     def grid(self) -> tuple[int, int]:
         """Columns and rows of the sheet that the prompt asks for; (1, 1) where it asks for none."""
-        match = _GRID.search(self.text)
-        columns, rows = [int(number) for number in match.groups() if number] if match else (1, 1)
-        return columns, rows
+        match = next((found for grid in _GRIDS if (found := grid.search(self.text))), None)
+        return (int(match[1]), int(match[2])) if match else (1, 1)
+
+    @property
+    def cell_aspect(self) -> tuple[int, int]:
+        """The shape of each cell that the prompt asks for, else the whole picture's."""
+        match = _CELL.search(self.text)
+        wide, tall = match.groups() if match and self.grid != (1, 1) else self.ratio.split(":")
+        return int(wide), int(tall)
 
 
-def read_request(body: Any, model: ImageModel) -> PictureRequest:
+def read_request(body: Any, model: ImageModel, takes_single_size: bool = False) -> PictureRequest:
     """Read a generateContent body.
+
+    Args:
+        body: As it came.
+        model: Whose limits count.
+        takes_single_size: Whether a model that makes one size only may be asked for it.
 
     Raises:
         BadBody: The vendor would answer INVALID_ARGUMENT.
@@ -100,7 +116,8 @@ def read_request(body: Any, model: ImageModel) -> PictureRequest:
     modalities = _either(config, "responseModalities", "response_modalities") or ["TEXT", "IMAGE"]
     if ratio not in SIZES_1K:
         raise BadBody(f"* GenerateContentRequest.generation_config.image_config.aspect_ratio: {ratio} is not supported")
-    if size not in TIMES or size not in model.sizes:
+    asked = _either(image, "imageSize", "image_size") is not None
+    if size not in model.sizes or (asked and len(model.sizes) == 1 and not takes_single_size):
         raise BadBody(f"* GenerateContentRequest.generation_config.image_config.image_size: {size} is not supported")
     if "IMAGE" not in [str(modality).upper() for modality in modalities]:
         raise BadBody("The requested combination of response modalities is not supported by the model")

@@ -37,14 +37,14 @@ def size_of(ratio: str, size: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=32)
 def canned_sheet(columns: int, rows: int, size: tuple[int, int]) -> bytes:
-    """A PNG of equal cells of the sheet's own ratio between thin dark gutters; one cell fills it without a gutter."""
+    """A PNG of equal cells that fill the sheet, but for thin white gutters between them."""
     width, height = size
-    sheet = np.full((height, width, 3), _PAPER, np.uint8)
-    gutter = 0 if columns == rows == 1 else max(4, round(width * _GUTTER_SHARE))
-    cell_w, cell_h = (width - gutter * (columns + 1)) // columns, (height - gutter * (rows + 1)) // rows
+    sheet = np.full((height, width, 3), 255, np.uint8)
+    gutter = max(4, round(width * _GUTTER_SHARE))
+    cell_w, cell_h = (width - gutter * (columns - 1)) // columns, (height - gutter * (rows - 1)) // rows
     for number in range(columns * rows):
-        x = gutter + number % columns * (cell_w + gutter)
-        y = gutter + number // columns * (cell_h + gutter)
+        x = number % columns * (cell_w + gutter)
+        y = number // columns * (cell_h + gutter)
         sheet[y : y + cell_h, x : x + cell_w] = _cell(number, cell_w, cell_h)
     buffer = io.BytesIO()
     Image.fromarray(sheet).save(buffer, "PNG", compress_level=1)

@@ -206,6 +206,8 @@ class GeminiWeather:
         gemini_drop_before: The connection drops before the call is accepted.
         gemini_drop_reply: The picture is made and billed, then the connection drops.
         gemini_v1_image_config: Whether v1 takes imageConfig (unconfirmed); v1beta always does.
+        gemini_single_size_ok: Whether a model that makes one size only may be asked for it (unconfirmed; Flash-Lite was
+            seen to refuse: github.com/pollinations/pollinations pull 12131, 2026-06-30).
         gemini_inline_cap_bytes: Bytes that a request may have (unconfirmed).
         gemini_wrong_key_status: Status code for a wrong key (unconfirmed: 400, 401 or 403).
         gemini_html: A web page with status 200; not accepted.
@@ -232,6 +234,7 @@ class GeminiWeather:
     gemini_drop_reply: float = 0.0
     gemini_drop_reply_first: int = 0
     gemini_v1_image_config: bool = True
+    gemini_single_size_ok: bool = False
     gemini_inline_cap_bytes: int = 20_000_000
     gemini_wrong_key_status: int = 400
     gemini_html: float = 0.0
