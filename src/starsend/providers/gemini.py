@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 OWN_URL: Final = "https://generativelanguage.googleapis.com"
 """Google's own address (google-genai 3.4.0, _api_client.py, 2026-11-22)."""
 
-_ROOM_BYTES: Final = {"1K": 16_000_000, "2K": 48_000_000, "4K": 120_000_000}
-"""Room for a reply. A PNG of noise, the largest there is, measured in base64 at 16:9: 4.2 MB (1K), 17 MB (2K), 68 MB
-(4K). Room for it and for two more of the model's thinking, those as large as drawn pictures are (half of that)."""
+_ROOM_BYTES: Final = {"1K": 12_000_000, "2K": 40_000_000, "4K": 150_000_000}
+"""Room for a reply: a PNG of noise, the largest there is, has 4.2 MB (1K), 17 MB (2K) or 68 MB (4K) in base64 at 16:9
+(measured), and two pictures of the model's thinking may come with it, of half that, as drawn pictures have."""
 
 _OFFLINE: Final = "or draw offline and free: --provider animatic"
 
