@@ -54,6 +54,7 @@ def main() -> None:
     with Studio(settings(workspace, url, at_once=at_once, poll=Poll(first_s=first_s, max_s=max_s)), parts()) as studio:
         desk = studio.open("film")
         desk.keep_plan()
+        desk.provider("fal", None).check_ready()  # the bare script has imported its SDK by now, too
         begun, cpu = time.perf_counter(), time.process_time()
         if stop_after_s is not None:
             threading.Timer(stop_after_s, studio.desk.stop.set).start()
