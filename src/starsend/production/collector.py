@@ -146,8 +146,17 @@ class Collector:
     def _fetch(self, slate: Slate, take: Take, provider: Provider, part: Path, progress: Progress) -> Collected:
         raw = inbox.arrived(self._store.inbox(take.intent_id))
         receipt = take.receipt or {}
+        begun = False
+
+        def tell(share: float) -> None:
+            nonlocal begun
+            if not begun:
+                begun = True
+                self._checkpoint(CrashPoint.FETCHING)
+            progress(share)
+
         try:
-            return provider.collect(intent_of(slate, take), receipt, raw, part, progress)
+            return provider.collect(intent_of(slate, take), receipt, raw, part, tell)
         except OutcomeUnknown as error:
             raise PersonNeeded(
                 f"{slate.take(take.take)}: {error.message}",

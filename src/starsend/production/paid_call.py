@@ -160,6 +160,7 @@ class PaidCall:
             Interrupted: Ctrl-C; takes that were not sent yet are sent by the next run.
         """
         prepared = [(draft, self._provider.prepare(draft.order)) for draft in request.drafts]
+        self._checkpoint(CrashPoint.UPLOADED)
         takes = [self._pending(draft, ready) for draft, ready in prepared]
         with self._store.submitting(str(slate)):
             self._checkpoint(CrashPoint.SUBMIT_LOCKED)

@@ -45,6 +45,10 @@ class CrashPoint(IntEnum):
     """The provider's listing was read for a lost job; nothing is written yet."""
     MARKED_SENDING = 16
     """The inbox says that the request goes out; it has not gone yet."""
+    UPLOADED = 17
+    """The pictures are at the provider and the body is fixed; nothing of it is written here."""
+    FETCHING = 18
+    """The first piece of the file has come; how much of it is on disk is the provider's affair."""
 
 
 Checkpoint = Callable[[CrashPoint], None]
