@@ -14,6 +14,8 @@ import resource
 import signal
 import sys
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +28,7 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
+from starsend.production.timekeeping import Desk
 from starsend.production.wish import Wish
 from starsend.settings import read_settings
 from starsend.store.checkpoints import Checkpoint, CrashPoint
@@ -33,7 +36,7 @@ from starsend.studio import OpenProject, Parts, PooledInspector, Studio, real_de
 from tests.fakes.book_provider import BookProvider
 from tests.fakes.worlds import World
 
-Act = Literal["go", "run", "give-up", "resend"]
+Act = Literal["go", "run", "give-up", "resend", "reconcile", "cancel", "note"]
 
 
 class Orders(BaseModel):
@@ -42,7 +45,9 @@ class Orders(BaseModel):
     ``slate`` is begun with ``mode`` and ``takes`` if it has no such take, and gone on with otherwise, as ``run`` does.
     With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1; ``stop_at`` only
     stops the process there (SIGSTOP), at ``full_at`` the disk is full from there on: no file may grow beyond 1,000
-    bytes. ``trace`` is a file that each checkpoint passed is written to. ``live`` speaks with the server at ``url``.
+    bytes. ``stop_on`` stops it where it first passes the point of that name. ``trace`` is a file that each checkpoint
+    passed is written to. ``live`` speaks with the server at ``url``. The clock is ``shift_s`` ahead of the true one.
+    A child in the ``background`` is not waited for: its number is told, and ``wait NUMBER`` asks how it ended.
     """
 
     workspace: Path
@@ -55,6 +60,9 @@ class Orders(BaseModel):
     url: str = ""
     kill_at: int = 0
     stop_at: int = 0
+    stop_on: str = ""
+    shift_s: float = 0.0
+    background: bool = False
     full_at: int = 0
     trace: Path | None = None
     act: Act = "go"
@@ -80,16 +88,18 @@ class Quiet:
 def guillotine(orders: Orders) -> Checkpoint:
     """Writes down each checkpoint, and dies at the one that was asked for."""
     passed = 0
+    stop_on = orders.stop_on
 
     def point(where: CrashPoint) -> None:
-        nonlocal passed
+        nonlocal passed, stop_on
         passed += 1
         if orders.trace is not None:
             with orders.trace.open("a", encoding="utf-8") as file:
                 file.write(f"{where.name}\n")
         if passed == orders.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if passed == orders.stop_at:
+        if passed == orders.stop_at or where.name == stop_on:
+            stop_on = ""
             signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)  # to the process, this thread might run on
         if passed == orders.full_at:
             resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
@@ -98,15 +108,21 @@ def guillotine(orders: Orders) -> Checkpoint:
 
 
 def open_project(orders: Orders, inspector: PooledInspector) -> OpenProject:
-    checkpoint = guillotine(orders)
+    checkpoint, desk = guillotine(orders), desk_of(orders)
     if orders.provider == "animatic":
         settings = read_settings(orders.workspace, provider="animatic", fast=True, environ={})
-        return Studio(settings, Parts(real_desk(), checkpoint, inspector=inspector)).open("film")
+        return Studio(settings, Parts(desk, checkpoint, inspector=inspector)).open("film")
     if orders.provider == "live":
         settings = read_settings(orders.workspace, provider="live", environ=live_environ(orders.url))
-        return Studio(settings, Parts(real_desk(), checkpoint, inspector=inspector)).open("film")
+        return Studio(settings, Parts(desk, checkpoint, inspector=inspector)).open("film")
     provider = BookProvider(orders.book, orders.workspace, listing=orders.listing)
-    return World(orders.workspace, provider, real_desk(), inspector, checkpoint).open()
+    return World(orders.workspace, provider, desk, inspector, checkpoint).open()
+
+
+def desk_of(orders: Orders) -> Desk:
+    """The real one, its clock put wrong."""
+    ahead = timedelta(seconds=orders.shift_s)
+    return replace(real_desk(), now=lambda: datetime.now(UTC) + ahead)
 
 
 def live_environ(url: str) -> dict[str, str]:
@@ -123,6 +139,17 @@ def jobs_of(desk: OpenProject, orders: Orders) -> list[Job]:
     slate = Slate.parse(orders.slate)
     if orders.act == "run":
         return list(desk.runner.agenda().jobs)
+    if orders.act == "cancel":
+        desk.canceller.cancel(slate)
+        return []
+    if orders.act == "note":
+        desk.review.note(slate, 1, "written meanwhile")
+        return []
+    if orders.act == "reconcile":
+        for take in desk.store.load(str(slate)).record.takes:
+            if take.outcome == "unknown" and take.settled is not None:
+                desk.reconciler.search(slate, take)
+        return [desk.runner.going_on(each) for each in desk.runner.at_work(None, None)]
     if orders.act != "go":
         settled = desk.reconciler.settle_by_hand(slate, orders.act)
         again = desk.reconciler.request_again(settled, desk.project.caps)
@@ -168,20 +195,31 @@ def warm(orders: Orders) -> None:
 def serve() -> None:
     warmed = False
     for line in sys.stdin.buffer:
+        if line.startswith(b"wait "):
+            answer(ended(int(line.split()[1])))
+            continue
         if not warmed:
             warm(Orders.model_validate_json(line))
             warmed = True
+        orders = Orders.model_validate_json(line)
         pid = os.fork()
         if pid == 0:
             code = 70
             try:
-                code = work(Orders.model_validate_json(line), InProcess())
+                code = work(orders, InProcess())
                 sys.stderr.flush()
             finally:
                 os._exit(code)
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        answer(pid if orders.background else ended(pid))
+
+
+def ended(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def answer(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:

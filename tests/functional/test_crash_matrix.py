@@ -23,38 +23,11 @@ from starsend.model.status import MOVES, Status
 from starsend.model.take import Take
 from starsend.store.checkpoints import CrashPoint
 from tests.fakes.crash_child import Orders
+from tests.fakes.guillotine import KILLED, ROOT, Guillotine, Spawner
 from tests.fakes.worlds import write_plan
 
-ROOT = Path(__file__).parents[2]
-KILLED = -9
 SENT_UNKNOWN = ("MARKED_SENDING", "REPLY_RECEIVED")
 """Killed here, nobody but the provider knows whether the request went out."""
-
-
-class Guillotine:
-    """A server of child processes that are killed where a test wants it."""
-
-    def __init__(self) -> None:
-        environ = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-        self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.fakes.crash_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env=environ,
-            text=True,
-        )
-
-    def run(self, orders: Orders) -> int:
-        """Run one child to its end; -9 where it was killed."""
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.write(orders.model_dump_json() + "\n")
-        self._server.stdin.flush()
-        return int(self._server.stdout.readline())
-
-    def close(self) -> None:
-        self._server.communicate()
 
 
 @dataclass(frozen=True)
@@ -326,19 +299,6 @@ def test_every_crash_point_is_passed_by_these_takes(tmp_path: Path, guillotine: 
     assert lost.child(kill_at=trace.index("REPLY_RECEIVED") + 1) == KILLED
     seen |= set(lost.trace())
     assert sorted({point.name for point in CrashPoint} - seen) == []
-
-
-class Spawner(Guillotine):
-    """Each child is a whole new interpreter with its own pool of checking processes, as a command is."""
-
-    def __init__(self) -> None:
-        self._environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-    def run(self, orders: Orders) -> int:
-        command = [sys.executable, "-m", "tests.fakes.crash_child", "--once", orders.model_dump_json()]
-        return subprocess.run(command, cwd=ROOT, env=self._environ, check=False).returncode
-
-    def close(self) -> None: ...
 
 
 @pytest.mark.long
