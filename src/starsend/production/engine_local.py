@@ -98,7 +98,9 @@ class _Shift:
             self._in_hand -= 1
             if turn is not None:
                 heapq.heappush(self._heap, turn)
-            self._changed.notify_all()
+                self._changed.notify()  # one is enough to look at the heap again
+            elif not self._heap and self._in_hand == 0:
+                self._changed.notify_all()
 
     def _leave_all(self) -> None:
         for turn in self._heap:

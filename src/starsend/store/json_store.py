@@ -37,7 +37,7 @@ from starsend.store.execution_store import (
 from starsend.store.files import atomic_write, digest, disk_faults
 from starsend.store.locks import Locks
 from starsend.store.paths import ProjectPaths
-from starsend.store.record_index import RecordIndex, Summary
+from starsend.store.record_index import SETTLE_NS, RecordIndex, Summary, stamp_of
 
 _BOOKS = "_books"
 """The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""
@@ -105,8 +105,16 @@ class JsonStore:
         return version
 
     def find(self, id: str) -> Version | None:
-        """Read one record, or None."""
-        return self._read(Slate.parse(id))
+        """Read one record, or None; from memory while its file's stamp is what it was."""
+        slate = Slate.parse(id)
+        name = str(slate)
+        stamp = stamp_of(self._paths.record(slate))
+        if stamp is not None and self._stamps.get(name) == stamp and (kept := self._kept.get(name)) is not None:
+            return kept
+        version = self._read(slate)
+        if version is not None and stamp is not None and self._clock.wall_ns() - stamp > SETTLE_NS:
+            self._stamps[name] = stamp
+        return version
 
     def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
         """Read a page of records; only files that changed are read again."""

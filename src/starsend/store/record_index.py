@@ -20,7 +20,7 @@ from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.store.execution_store import COPY, Broken
 
-_SETTLE_NS = 50_000_000
+SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
 
 _FRESH = -1
@@ -56,6 +56,14 @@ class Summary:
     held: tuple[Held, ...]
     text: str
     fault: str | None = None
+
+
+def stamp_of(path: Path) -> int | None:
+    """The time of a file's last change, in nanoseconds as the kernel keeps it; None where it can't be looked at."""
+    try:
+        return path.stat().st_ctime_ns
+    except OSError:
+        return None
 
 
 class RecordIndex:
@@ -96,7 +104,7 @@ class RecordIndex:
                 for name in gone:
                     self._stamps.pop(name, None)
                 for name, stamp in changed.items():
-                    self._stamps[name] = stamp if now - stamp > _SETTLE_NS else _FRESH
+                    self._stamps[name] = stamp if now - stamp > SETTLE_NS else _FRESH
             return self._rows
 
     def names_after(self, after: str | None) -> list[str]:
