@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 from starsend.errors import PlanError
@@ -122,6 +122,7 @@ class Slate:
         return cls(slate.sequence, slate.shot)
 
 
+@lru_cache(maxsize=50_000)  # each look at a job reads its slate's name several times
 def parse_take(text: str) -> tuple[Slate, int | None]:
     """Read a slate with or without its take: ``SEQ01_T002`` → ``(SEQ01, 2)``, takes counted from 1.
 

@@ -75,6 +75,7 @@ class JsonStore:
         self._checkpoint = checkpoint
         self._locks = Locks(paths.locks, clock.monotonic, clock.sleep)
         self._index = RecordIndex(paths.records, clock.wall_ns)
+        self._folder = str(paths.records)
         self._kept: dict[str, Version] = {}
         self._stamps: dict[str, int] = {}
 
@@ -108,7 +109,7 @@ class JsonStore:
         """Read one record, or None; from memory while its file's stamp is what it was."""
         slate = Slate.parse(id)
         name = str(slate)
-        stamp = stamp_of(self._paths.record(slate))
+        stamp = stamp_of(f"{self._folder}/{name}.json")
         if stamp is not None and self._stamps.get(name) == stamp and (kept := self._kept.get(name)) is not None:
             return kept
         version = self._read(slate)
