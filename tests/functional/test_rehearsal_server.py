@@ -37,12 +37,13 @@ def fal(server: RehearsalServer) -> Iterator[Fal]:
 def test_the_sdk_takes_a_job_from_receipt_to_video(fal: Fal) -> None:
     with httpx.Client(headers={"Authorization": "Key k"}) as client:
         receipt = fal.submit(REFERENCE, shots(3, 4)).json()
-        urls = [receipt[name] for name in ("response_url", "status_url", "cancel_url")]
-        handle = SyncRequestHandle(receipt["request_id"], *urls, client=client)
+        handle = SyncRequestHandle(
+            receipt["request_id"], receipt["response_url"], receipt["status_url"], receipt["cancel_url"], client
+        )
         answer = handle.get(interval=0.01)
         assert isinstance(handle.status(with_logs=True), fal_client.Completed)
     assert answer["video"]["content_type"] == "video/mp4"
-    film = httpx.get(answer["video"]["url"])
+    film = fal.plain.get(answer["video"]["url"])
     assert len(film.content) == answer["video"]["file_size"]
     with av.open(io.BytesIO(film.content)) as container:
         assert container.streams.video[0].frames == 7 * 24
@@ -52,7 +53,7 @@ def test_the_sdk_takes_a_job_from_receipt_to_video(fal: Fal) -> None:
 
 
 def test_two_jobs_of_one_shape_have_different_bytes(fal: Fal) -> None:
-    films = {httpx.get(fal.run(REFERENCE, shots(3, 4))["video"]["url"]).content for _ in range(2)}
+    films = {fal.plain.get(fal.run(REFERENCE, shots(3, 4))["video"]["url"]).content for _ in range(2)}
     assert len(films) == 2
 
 
@@ -67,8 +68,8 @@ def test_the_sdk_uploads_in_its_three_ways(fal: Fal, monkeypatch: pytest.MonkeyP
     for size, repository in ((500, "fal_v3"), (500, "fal"), (5000, "fal_v3")):
         content = bytes(range(250)) * (size // 250)
         url = client.upload(content, "image/png", "../a b.png", repository=repository)  # type: ignore[arg-type]
-        assert httpx.get(url).content == content
-        assert httpx.get(url).headers["content-type"] == "image/png"
+        assert fal.plain.get(url).content == content
+        assert fal.plain.get(url).headers["content-type"] == "image/png"
     client._client.close()
     del client
     gc.collect()
@@ -199,7 +200,7 @@ def test_unknown_fields_are_ignored_as_pydantic_does(fal: Fal) -> None:
 
 def test_the_film_has_the_start_frames_shape_and_sound_where_asked(fal: Fal) -> None:
     body = {**shots(3), "start_image_url": fal.upload(png((360, 640))), "generate_audio": True}
-    film = httpx.get(fal.run(REFERENCE, body)["video"]["url"]).content
+    film = fal.plain.get(fal.run(REFERENCE, body)["video"]["url"]).content
     with av.open(io.BytesIO(film)) as container:
         video = container.streams.video[0]
         assert (video.width, video.height) == (72, 128)
@@ -208,31 +209,31 @@ def test_the_film_has_the_start_frames_shape_and_sound_where_asked(fal: Fal) -> 
 
 def test_downloads_need_no_key_and_know_ranges(fal: Fal) -> None:
     url = fal.run(REFERENCE, shots(3))["video"]["url"]
-    whole = httpx.get(url)
+    whole = fal.plain.get(url)
     assert whole.headers["content-length"] == str(len(whole.content))
-    rest = httpx.get(url, headers={"Range": "bytes=100-"})
+    rest = fal.plain.get(url, headers={"Range": "bytes=100-"})
     assert (rest.status_code, rest.content) == (206, whole.content[100:])
     assert rest.headers["content-range"] == f"bytes 100-{len(whole.content) - 1}/{len(whole.content)}"
-    assert httpx.get(url, headers={"Range": "bytes=5-9"}).content == whole.content[5:10]
-    assert httpx.get(url, headers={"Range": "bytes=-4"}).content == whole.content[-4:]
-    assert httpx.get(url, headers={"Range": f"bytes={len(whole.content)}-"}).status_code == 416
-    assert httpx.head(url).headers["content-length"] == str(len(whole.content))
+    assert fal.plain.get(url, headers={"Range": "bytes=5-9"}).content == whole.content[5:10]
+    assert fal.plain.get(url, headers={"Range": "bytes=-4"}).content == whole.content[-4:]
+    assert fal.plain.get(url, headers={"Range": f"bytes={len(whole.content)}-"}).status_code == 416
+    assert fal.plain.head(url).headers["content-length"] == str(len(whole.content))
 
 
 def test_a_file_is_delivered_only_when_its_end_was_fetched(fal: Fal) -> None:
     answer = fal.run(REFERENCE, shots(3))["video"]
     job = fal.server.books().jobs[-1]
-    httpx.get(answer["url"], headers={"Range": "bytes=0-99"})
+    fal.plain.get(answer["url"], headers={"Range": "bytes=0-99"})
     assert not fal.job(job.request_id).delivered
-    httpx.get(answer["url"], headers={"Range": "bytes=100-"})
+    fal.plain.get(answer["url"], headers={"Range": "bytes=100-"})
     assert fal.job(job.request_id).delivered
 
 
 def test_the_books_say_which_requests_carried_a_key(fal: Fal) -> None:
     before = len(fal.server.books().requests)
     url = fal.run(REFERENCE, shots(3))["video"]["url"]
-    httpx.get(url, headers={"X": "1"})
-    httpx.get(url + "?key=k")
+    fal.plain.get(url, headers={"X": "1"})
+    fal.plain.get(url + "?key=k")
     requests = fal.server.books().requests[before:]
     assert [(seen.carried_key, seen.key_in_url) for seen in requests[-2:]] == [(False, False), (True, True)]
     assert requests[0].carried_key
@@ -243,7 +244,8 @@ def test_no_key_stands_in_any_file(tmp_path: Path) -> None:
     with RehearsalServer(tmp_path, keys=("marked-key-123",)) as server, Fal(server, key="marked-key-123") as fal:
         url = fal.upload(png())
         fal.run(REFERENCE, {**shots(3), "start_image_url": url})
-        assert Fal(server, key="k").submit(REFERENCE, shots(3)).status_code == 401
+        with Fal(server, key="k") as stranger:
+            assert stranger.submit(REFERENCE, shots(3)).status_code == 401
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) >= 4
     assert not any(b"marked-key-123" in path.read_bytes() for path in files)

@@ -171,14 +171,17 @@ class FalFiles:
         if request.method == "HEAD":
             return response
         stop = start + (end - start) // 2 if cut else end
-        await self._write(response, content[start:stop])
+        last = end - 1 if file.request_id and end == len(content) and not cut else stop
+        await self._write(response, content[start:last])
         if cut:
             if request.transport is not None:
                 request.transport.close()  # unlike an abort, it lets what was sent arrive
             return response
-        await response.write_eof()
-        if file.request_id and end == len(content):
+        if last < stop and file.request_id:
+            # before the last byte: a client that has it may look at the books at once
             self._site.ledger.change(file.request_id, delivered=True)
+            await response.write(content[last:stop])
+        await response.write_eof()
         return response
 
     async def _write(self, response: web.StreamResponse, content: bytes) -> None:

@@ -162,18 +162,20 @@ class Gemini:
         return None
 
     async def _send(self, request: web.Request, job: Job, reply: JsonObject) -> web.StreamResponse:
-        """Send the answer to its end, and only then note that it was delivered."""
+        """Send the answer, and note that it was delivered, or lost on the way."""
         body = orjson.dumps(reply)
         response = web.StreamResponse(headers={"Content-Type": "application/json; charset=UTF-8"})
         response.content_length = len(body)
         try:
             await response.prepare(request)
-            await response.write(body)
+            await response.write(body[:-1])
+            # before the last byte: a client that has it may look at the books at once
+            delivered = self._site.ledger.jobs[job.request_id].outcome == "ok"
+            self._site.ledger.change(job.request_id, delivered=delivered)
+            await response.write(body[-1:])
             await response.write_eof()
         except ConnectionError:
-            self._site.ledger.change(job.request_id, reply_lost=True)
-            return response
-        self._site.ledger.change(job.request_id, delivered=self._site.ledger.jobs[job.request_id].outcome == "ok")
+            self._site.ledger.change(job.request_id, reply_lost=True, delivered=False)
         return response
 
     async def _reply(self, job: Job, model: ImageModel, wanted: PictureRequest) -> JsonObject:
