@@ -22,7 +22,6 @@ from starsend.providers.base import Progress
 from starsend.providers.wire import mapped
 
 _HOPS: Final = 5
-_CHUNK_BYTES: Final = 1 << 18
 _SYNC_EVERY_BYTES: Final = 8 << 20
 _VIDEO_TYPES: Final = ("video/", "application/octet-stream", "binary/octet-stream", "application/mp4")
 _VIDEO_STARTS: Final = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip")
@@ -139,8 +138,9 @@ def _take(response: httpx.Response, wanted: Wanted, kept: _Kept | None, part: Pa
         raise _too_large(total, wanted.largest)
     tag = _tag(response)
     with part.open("r+b" if begin else "wb") as file:
-        file.truncate(begin)
-        file.seek(begin)
+        if begin:
+            file.truncate(begin)
+            file.seek(begin)
         writer = _Writer(file, part, tag, total, begin)
         try:
             _stream(response, writer, wanted, total or wanted.size, progress)
@@ -186,7 +186,7 @@ def _stream(
     response: httpx.Response, writer: _Writer, wanted: Wanted, expected: int | None, progress: Progress
 ) -> None:
     try:
-        for chunk in response.iter_raw(_CHUNK_BYTES):
+        for chunk in response.iter_bytes():  # as it comes: chunks of a size would be lost at a cut
             if writer.there + len(chunk) > wanted.largest:
                 raise _too_large(None, wanted.largest)
             writer.write(chunk)
@@ -197,6 +197,8 @@ def _stream(
 
 def _extent(response: httpx.Response, kept: _Kept | None, part: Path) -> tuple[int, int | None]:
     """Where the body begins in the file, and how long the whole file is."""
+    if response.headers.get("content-encoding", "identity") != "identity":  # asked for as it is; its length is no help
+        return 0, None
     if response.status_code == 200:
         length = response.headers.get("content-length", "")
         return 0, int(length) if length.isdecimal() else None

@@ -33,16 +33,8 @@ _MOST_PAGES: Final = 200
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 
 
-class NotListed(ProviderError):
-    """fal knows no such thing."""
-
-    code = "weather"
-
-
-class TooManyPages(ProviderError):
-    """A listing didn't end in time."""
-
-    code = "weather"
+class _NotListed(ProviderError):
+    """There is no such thing at fal."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ class FalPlatform:
         """What a list says of endpoints; one that is not known is left out, though it spoils the whole answer."""
         try:
             return list(self._pages(path, {"endpoint_id": ",".join(endpoints)}, name, None))
-        except NotListed:
+        except _NotListed:
             if len(endpoints) == 1:
                 return []
         return [item for each in endpoints for item in self._of_endpoints(path, [each], name)]
@@ -181,7 +173,7 @@ class FalPlatform:
             if response.status_code in (401, 403):
                 raise denied(said)
             if response.status_code == 404:
-                raise NotListed(f"fal's {path}: {said}", remedy="look at https://fal.ai/models")
+                raise _NotListed(f"fal's {path}: {said}", remedy="look at https://fal.ai/models")
             raise weather(f"fal's {path} answers HTTP {response.status_code}: {said}")
         if not isinstance(body, dict):
             raise weather(f"fal's {path} answers with no JSON")
@@ -214,10 +206,8 @@ def _may_be_it(item: Mapping[str, Any], endpoint: str, earliest: datetime) -> bo
     return sent_at.replace(tzinfo=sent_at.tzinfo or UTC) >= earliest
 
 
-def _endless(path: str) -> TooManyPages:
-    return TooManyPages(
-        f"fal's {path} takes too long", remedy="it is looked at again by the next command: starsend run"
-    )
+def _endless(path: str) -> ProviderError:
+    return weather(f"fal's {path} takes too long to tell all that it lists")
 
 
 def _needs_admin(said: str) -> WrongKey:

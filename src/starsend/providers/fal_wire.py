@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -119,6 +120,12 @@ def weather(message: str) -> ProviderError:
     return ProviderError(message, remedy="it is asked again by itself; later: starsend run", code="weather")
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted; loading them takes a tenth of a second."""
+    return httpx.create_ssl_context()
+
+
 def _least(asked: dict[str, float | None], ours: dict[str, float | None]) -> dict[str, float | None]:
     return {
         name: most if asked.get(name) is None or most is None else min(most, asked[name] or most)
@@ -134,7 +141,6 @@ class FalClients:
     address: Address
     _made: dict[str, httpx.Client] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _context: ssl.SSLContext | None = None
 
     @property
     def submit(self) -> httpx.Client:
@@ -184,16 +190,11 @@ class FalClients:
     def _wiring(self, limits: httpx.Limits = _POOL) -> dict[str, Any]:
         """Certificates are loaded once for all; a proxy of the environment is used, but not for this very machine."""
         local = httpx.URL(self.address.base_url).host in _LOOPBACK
-        verify = self._trust()
+        verify = _trusted()
         if self.around.tap is None:
             return {"limits": limits, "verify": verify, "trust_env": not local}
         inner = httpx.HTTPTransport(limits=limits, verify=verify, trust_env=not local)
         return {"transport": TappedTransport(inner, self.around.tap, self.around.monotonic)}
-
-    def _trust(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = httpx.create_ssl_context()
-        return self._context
 
     def _client(self, which: str, make: Callable[[], httpx.Client]) -> httpx.Client:
         with self._lock:
