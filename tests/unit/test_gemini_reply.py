@@ -181,7 +181,7 @@ def test_a_blocked_prompt_is_refused_in_their_words(provider: GeminiProvider) ->
 @pytest.mark.parametrize(
     "reason",
     [
-        *("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"),
+        *("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "ESCALATION"),
         *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION"),
     ],
 )

@@ -23,6 +23,8 @@ REFUSALS: Final = frozenset(
         "IMAGE_PROHIBITED_CONTENT",
         "IMAGE_RECITATION",
         "MODEL_ARMOR",
+        "ESCALATION",
+        "PUP_LIMITED_DISABLED",
     }
 )
 """Finish reasons by which the content filter refuses (google-genai 3.4.0, types.FinishReason, 2026-11-22)."""
