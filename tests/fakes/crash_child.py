@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,11 +44,12 @@ class Orders(BaseModel):
     """What the child is to do.
 
     ``slate`` is begun with ``mode`` and ``takes`` if it has no such take, and gone on with otherwise, as ``run`` does.
-    With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1; ``stop_at`` only
-    stops the process there (SIGSTOP), at ``full_at`` the disk is full from there on: no file may grow beyond 1,000
-    bytes. ``stop_on`` stops it where it first passes the point of that name. ``trace`` is a file that each checkpoint
-    passed is written to. ``live`` speaks with the server at ``url``. The clock is ``shift_s`` ahead of the true one.
-    A child in the ``background`` is not waited for: its number is told, and ``wait NUMBER`` asks how it ended.
+    With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1, ``kill_on``
+    names one and says which time it counts; ``stop_at`` and ``stop_on`` only stop the process there (SIGSTOP), the
+    latter where it first passes the point of that name. At ``full_at`` the disk is full from there on: no file may grow
+    beyond 1,000 bytes. ``trace`` is a file that each checkpoint passed is written to. ``live`` speaks with the server
+    at ``url``. The clock is ``shift_s`` ahead of the true one. A child in the ``background`` is not waited for: its
+    number is told, and ``wait NUMBER`` asks how it ended.
     """
 
     workspace: Path
@@ -59,6 +61,7 @@ class Orders(BaseModel):
     provider: Literal["book", "animatic", "live"] = "book"
     url: str = ""
     kill_at: int = 0
+    kill_on: tuple[str, int] = ("", 0)
     stop_at: int = 0
     stop_on: str = ""
     shift_s: float = 0.0
@@ -89,14 +92,16 @@ def guillotine(orders: Orders) -> Checkpoint:
     """Writes down each checkpoint, and dies at the one that was asked for."""
     passed = 0
     stop_on = orders.stop_on
+    times: Counter[str] = Counter()
 
     def point(where: CrashPoint) -> None:
         nonlocal passed, stop_on
         passed += 1
+        times[where.name] += 1
         if orders.trace is not None:
             with orders.trace.open("a", encoding="utf-8") as file:
                 file.write(f"{where.name}\n")
-        if passed == orders.kill_at:
+        if passed == orders.kill_at or (where.name, times[where.name]) == orders.kill_on:
             os.kill(os.getpid(), signal.SIGKILL)
         if passed == orders.stop_at or where.name == stop_on:
             stop_on = ""
