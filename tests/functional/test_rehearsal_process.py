@@ -101,3 +101,12 @@ def test_drawn_media(tmp_path: Path) -> None:
     part = answer["candidates"][0]["content"]["parts"][-1]["inlineData"]
     with Image.open(io.BytesIO(base64.b64decode(part["data"]))) as picture:
         assert picture.size == (1024, 1024)
+
+
+def test_the_server_is_an_independent_witness() -> None:
+    """It shares no code with the adapters, so that it can't make their mistakes."""
+    code = "import sys, starsend.rehearsal.server; print(*(name for name in sys.modules if 'starsend' in name))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "starsend.rehearsal.server" in loaded
+    rooms = {name.split(".")[1] for name in loaded if "." in name}
+    assert rooms <= {"animatic", "errors", "media", "model", "rehearsal"}

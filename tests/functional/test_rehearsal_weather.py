@@ -290,6 +290,16 @@ def test_a_bad_upload_passes(fal: Fal) -> None:
     assert fal.plain.get(fal.upload(b"x")).content == b"x"
 
 
+def test_a_changed_weather_counts_for_jobs_that_wait(fal: Fal) -> None:
+    fal.server.set(replace(FAST, queue_s=60, at_once=0))
+    receipt = fal.submit(REFERENCE, shots(3)).json()
+    fal.server.set(replace(FAST, run_s=60, at_once=0))
+    assert fal.get(receipt["status_url"]).json()["status"] == "IN_QUEUE"
+    fal.server.set(replace(FAST, run_s=60))
+    fal.server.set(FAST)
+    assert fal.wait(receipt)["status"] == "COMPLETED"
+
+
 def test_the_clock_can_run_off(fal: Fal) -> None:
     first = fal.submit(REFERENCE, shots(3)).json()
     fal.server.set(replace(FAST, clock_skew_s=-3600))

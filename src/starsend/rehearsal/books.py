@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import orjson
 from starsend.model.take import JsonObject
 
 Outcome = Literal["queued", "running", "ok", "refused", "failed", "cancelled"]
+_KEPT_REQUESTS = 200_000  # in memory; all are on disk
 UNFINISHED: tuple[Outcome, ...] = ("queued", "running")
 
 
@@ -131,7 +133,7 @@ class Ledger:
     folder: Path
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
-    requests: list[Seen] = field(default_factory=list)
+    requests: deque[Seen] = field(default_factory=lambda: deque(maxlen=_KEPT_REQUESTS))
     events: int = 0
 
     def __post_init__(self) -> None:

@@ -103,6 +103,7 @@ class RehearsalServer:
 
     async def _set(self, weather: Weather) -> None:
         self._site.dice.set(weather)
+        await self._workshop.weather_changed()
 
     def close(self) -> None:
         """Stop listening; unfinished jobs wait in the books. May be called twice."""
@@ -127,26 +128,26 @@ class RehearsalServer:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         studio = Studio()
-        workshop, gemini = Workshop(self._site, studio, self._clips), Gemini(self._site, studio, self._clips)
-        runner = web.AppRunner(self._app(gemini, workshop), access_log=None, shutdown_timeout=0.2)
+        self._workshop, gemini = Workshop(self._site, studio, self._clips), Gemini(self._site, studio, self._clips)
+        runner = web.AppRunner(self._app(gemini), access_log=None, shutdown_timeout=0.2)
         try:
             await runner.setup()
             site = web.TCPSite(runner, self._host, self._port)
             await site.start()
             self._site.url = f"http://{self._host}:{runner.addresses[0][1]}"
-            workshop.resume()
+            self._workshop.resume()
             gemini.resume()
             self._listening.set()
             await self._stop.wait()
         except OSError as error:
             self._failure = error
-            self._listening.set()
         finally:
+            self._listening.set()
             await runner.cleanup()
-            await workshop.close()
+            await self._workshop.close()
             await asyncio.to_thread(studio.close)
 
-    def _app(self, gemini: Gemini, workshop: Workshop) -> web.Application:
+    def _app(self, gemini: Gemini) -> web.Application:
         app = web.Application(middlewares=[self._note], client_max_size=_MAX_BODY_BYTES)
         platform = FalPlatform(self._site)
 
@@ -159,7 +160,7 @@ class RehearsalServer:
             [web.get("/rehearsal/books", self._get_books), web.post("/rehearsal/weather", self._post_weather)]
         )
         app.add_routes([*platform.routes(), web.get("/v1/models", models), *gemini.routes()])
-        app.add_routes([*FalFiles(self._site).routes(), *FalQueue(self._site, workshop).routes()])
+        app.add_routes([*FalFiles(self._site).routes(), *FalQueue(self._site, self._workshop).routes()])
         return app
 
     @web.middleware
@@ -175,7 +176,7 @@ class RehearsalServer:
     async def _post_weather(self, request: web.Request) -> web.StreamResponse:
         try:
             switches: dict[str, Any] = orjson.loads(await request.read())
-            self._site.dice.set(changed(self._site.weather, switches))
+            await self._set(changed(self._site.weather, switches))
         except (orjson.JSONDecodeError, TypeError, StarsendError) as error:
             return answer({"detail": str(error)}, 422)
         return answer({"detail": "changed"})

@@ -9,6 +9,7 @@ import io
 import random
 import re
 from collections import deque
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -46,6 +47,7 @@ class Workshop:
         self._queue: deque[str] = deque()
         self._busy = 0
         self._turn = asyncio.Condition()
+        self._changed = asyncio.Event()
 
     def resume(self) -> None:
         """Start all jobs that a server before this one left unfinished on this folder."""
@@ -68,6 +70,13 @@ class Workshop:
         """How many jobs wait."""
         return len(self._queue)
 
+    async def weather_changed(self) -> None:
+        """Let every job look at the weather again: what it waits for may be shorter now."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+        async with self._turn:
+            self._turn.notify_all()
+
     async def close(self) -> None:
         """Stop working; unfinished jobs stay so in the books."""
         for task in self._tasks:
@@ -86,7 +95,7 @@ class Workshop:
     async def _work(self, request_id: str) -> None:
         site = self._site
         begun = asyncio.get_running_loop().time()
-        await asyncio.sleep(site.dice.seconds("queue_s", site.weather.queue_s))
+        await self._pass("queue_s")
         await self._take_turn()
         self._queue.remove(request_id)
         try:
@@ -97,12 +106,20 @@ class Workshop:
                 self._end(job, "failed", Decimal(0), _gateway_failure(504, "Request timed out", "request_timeout"))
                 return
             job = site.ledger.change(request_id, outcome="running", started_at=job.started_at or site.stamp())
-            await asyncio.sleep(site.dice.seconds("run_s", site.weather.run_s))
+            await self._pass("run_s")
             await self._finish(request_id)
         finally:
             self._busy -= 1
             async with self._turn:
                 self._turn.notify()
+
+    async def _pass(self, switch: str) -> None:
+        """Wait as long as a switch says, by the weather as it is in each moment."""
+        clock = asyncio.get_running_loop().time
+        begun, factor = clock(), self._site.dice.seconds(switch, 1.0)
+        while (rest := begun + factor * getattr(self._site.weather, switch) - clock()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), rest)
 
     async def _take_turn(self) -> None:
         async with self._turn:
