@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -231,3 +232,17 @@ def test_two_projects_of_one_workspace_keep_their_records_apart(tmp_path: Path) 
     opened(one, "SEQ01", take("1.00", "f" * 64))
     assert two.find("SEQ01") is None
     assert opened(two, "SEQ01", take("1.00", "f" * 64), caps=Caps(project=Decimal("1.00"))).record.project == "two"
+
+
+def test_a_hand_edit_is_seen_by_the_next_look_however_soon_it_comes(store: JsonStore, paths: ProjectPaths) -> None:
+
+    store.init_sequence("SEQ01", Status.VIDEO_PENDING)
+    path = paths.records / "SEQ01.json"
+    for number in range(200):
+        text = path.read_text("utf-8")
+        stat = path.stat()
+        path.write_text(text.replace('"episode": "', f'"episode": "{number % 10}', 1)[: len(text) + 1], "utf-8")
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))  # as an editor may that keeps times
+        assert store.load("SEQ01").record.episode.startswith(str(number % 10)), number
+        path.write_text(text, "utf-8")
+        assert store.load("SEQ01").record.episode == "", number
