@@ -81,8 +81,17 @@ def asks_a_person(case: Case, point: str) -> bool:
     return point == "MARKED_SENDING" or (point == "REPLY_RECEIVED" and case.provider == "gemini")
 
 
-@pytest.mark.parametrize("weather", [CALM, FLIPPED], ids=["as-told", "flipped"])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    ("name", "weather"),
+    [
+        pytest.param("multi", CALM, id="multi"),
+        pytest.param("single", CALM, id="single"),
+        pytest.param("grid", CALM, id="grid"),
+        pytest.param("multi", FLIPPED, id="multi-flipped"),
+        pytest.param("single", FLIPPED, id="single-flipped", marks=pytest.mark.long),
+        pytest.param("grid", FLIPPED, id="grid-flipped"),
+    ],
+)
 def test_a_kill_at_any_checkpoint_pays_once_and_loses_nothing(name: str, weather: Weather, stage: Stage) -> None:
     case = CASES[name]
     points = stage.scene(case, weather).trace()
@@ -102,7 +111,7 @@ def test_a_kill_at_any_checkpoint_pays_once_and_loses_nothing(name: str, weather
     assert faults == []
 
 
-@pytest.mark.parametrize("name", ["multi", "single"])
+@pytest.mark.parametrize("name", ["multi", pytest.param("single", marks=pytest.mark.long)])
 def test_a_kill_while_a_lost_job_is_adopted_pays_once_too(name: str, stage: Stage) -> None:
     first = stage.lost(CASES[name])
     first.until_made()
@@ -273,13 +282,18 @@ def test_a_clean_429_is_sent_again_by_the_same_process_and_bought_once(case: Cas
     assert list(Verdict(scene, code).faults()) == []
 
 
-@pytest.mark.parametrize("billed", [False, True], ids=["free", "billed"])
-@pytest.mark.parametrize("style", ["list", "string"])
-@pytest.mark.parametrize("in_status", [True, False], ids=["status", "result"])
-def test_a_refused_job_fails_alone_wherever_the_power_is_cut(
-    style: str, in_status: bool, billed: bool, stage: Stage
-) -> None:
-    weather = changed(CALM, {"refuse": 1.0, "error_style": style, "error_in_status": in_status, "bill_refused": billed})
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"error_style": "list", "error_in_status": True, "bill_refused": False},
+        {"error_style": "list", "error_in_status": False, "bill_refused": True},
+        {"error_style": "string", "error_in_status": True, "retry_header": "X-Fal-Needs-Retry"},
+        {"error_style": "string", "error_in_status": False, "status_without_logs": True},
+    ],
+    ids=["list-in-status", "list-in-result-billed", "text-in-status", "text-in-result"],
+)
+def test_a_refused_job_fails_alone_wherever_the_power_is_cut(switches: dict[str, Any], stage: Stage) -> None:
+    weather = changed(CALM, {"refuse": 1.0, **switches})
     for point in ("REPLY_RECEIVED", "RECEIPT_RECORDED", "POLLED"):
         scene = stage.scene(SINGLE, weather)
         assert scene.child(kill_on=(point, 1)) == KILLED

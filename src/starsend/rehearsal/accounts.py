@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from starsend.model.take import JsonObject, Take
 from starsend.rehearsal.books import UNFINISHED, Books, Job
 
 _PAID = ("fal", "gemini")
+_ENDPOINT = "_endpoint"
+"""Where the record of a job for fal says what it was sent to."""
 _NOT_KEPT_ON_PURPOSE = ("damage",)
 """Faults of a take whose file came and is kept beside the takes, because it can't be played."""
 
@@ -99,12 +102,22 @@ def _pair(jobs: Sequence[Job], ours: Sequence[tuple[Slate, Take]]) -> Iterator[P
 
 
 def asks_for(take: Take, job: Job) -> bool:
-    """Whether a job's input is what a take asked for."""
-    if take.provider != job.provider:
+    """Whether a job may have come from a take: all that was asked is the same, and it was not settled by then.
+
+    A person settles a take only while nobody sends it, so what is sent later is another one's.
+    """
+    if take.provider != job.provider or _endpoint(take) != job.endpoint:
+        return False
+    if take.settled is not None and datetime.fromisoformat(job.sent_at) > take.settled.at:
         return False
     if job.provider == "gemini":
         return list(_texts(take.request)) == list(_texts(job.input))
-    return all(take.request.get(name) == value for name, value in job.input.items())
+    return {name: value for name, value in take.request.items() if name != _ENDPOINT} == job.input
+
+
+def _endpoint(take: Take) -> str:
+    """Where a take was sent: fal's endpoint, or Gemini's model."""
+    return str(take.request.get(_ENDPOINT if take.provider == "fal" else "model", ""))
 
 
 def _texts(body: Any) -> Iterator[str]:
