@@ -230,6 +230,21 @@ class TestPreparing:
         note.write_bytes(orjson.dumps({**orjson.loads(note.read_bytes()), "base_url": OWN_URL}))
         assert desk.provider().prepare(order).body != first.body
 
+    def test_a_picture_that_is_gone_at_fal_is_uploaded_anew_for_the_next_take(self, desk: Desk) -> None:
+        first = desk.provider().prepare(desk.order())
+        (note,) = (desk.workspace / "uploads" / "fal-urls").iterdir()
+        gone = f"{desk.server.url}/files/b/gone/dana.png"
+        note.write_bytes(orjson.dumps({**orjson.loads(note.read_bytes()), "url": gone}))
+        intent, receipt = desk.sent()
+        status = desk.ended(intent, receipt)
+        assert status.fault is not None
+        assert "file_download_error" in status.fault.message
+        assert not note.exists()
+        again = desk.provider().prepare(desk.order())
+        assert again.body["elements"] != first.body["elements"]
+        intent, receipt = desk.sent(desk.intent(again.body))
+        assert desk.ended(intent, receipt).state == "complete"
+
     def test_many_jobs_at_once_upload_an_element_once(self, desk: Desk) -> None:
         provider = desk.provider()
         with ThreadPoolExecutor(12) as pool:
@@ -611,7 +626,11 @@ class TestDownloads:
         [
             (Weather(download_wrong_type_first=1), "wrong-type", "text/html came instead of a video"),
             (Weather(download_short_no_length_first=1), "short", "the download was cut after"),
-            (Weather(download_huge_first=1), "too-large", "the video is too large: 3000 MB, and 2000 MB are taken"),
+            (
+                Weather(download_huge_first=1),
+                "too-large",
+                r"the video is too large: 3000 MB, and \[download\] largest_mb is 2000",
+            ),
         ],
     )
     def test_what_is_no_whole_video_is_not_taken(
@@ -681,7 +700,11 @@ class TestLookingUp:
         assert desk.provider().lookup(desk.intent()).matches == ()
 
     def test_two_that_ask_for_the_same_are_two(self, desk: Desk) -> None:
-        words: dict[str, Any] = {"elements": (), "start_frame": None, "shots": (ShotOrder("SH01", f"Only {desk.workspace}", 5.0),)}
+        words: dict[str, Any] = {
+            "elements": (),
+            "start_frame": None,
+            "shots": (ShotOrder("SH01", f"Only {desk.workspace}", 5.0),),
+        }
         both = [desk.sent(desk.intent(**words)) for _ in range(2)]
         for intent, receipt in both:
             desk.ended(intent, receipt)

@@ -255,7 +255,7 @@ def _short(size: int, whole: int | None) -> MediaError:
 def _too_large(size: int | None, largest: int) -> MediaError:
     much = "more" if size is None else f"{size / 1e6:.0f} MB"
     return MediaError(
-        f"the video is too large: {much}, and {largest / 1e6:.0f} MB are taken at most",
+        f"the video is too large: {much}, and [download] largest_mb is {largest // 1_000_000}",
         remedy=f"if it is meant to be so large: starsend.toml, [download] largest_mb = {_room(size, largest)}",
         code="too-large",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from fal_client.client import CDNToken, CDNTokenManager, FalClientHTTPError, Sto
 
 from starsend.errors import MediaError, ProviderError, SetupError
 from starsend.media.files import unreadable, write_atomically
+from starsend.model.take import JsonObject
 from starsend.providers.fal_errors import read_error, wrong_key
 from starsend.providers.fal_wire import FalClients, weather
 from starsend.providers.kling_input import Placed
@@ -32,6 +34,8 @@ _LEAST_LEFT: Final = timedelta(days=1)
 _TRIES: Final = 3
 _FIRST_PAUSE_S: Final = 0.5
 
+_QUIET: Final = logging.NullHandler()
+"""The SDK's warnings of a second try are no news for who looks at a progress bar; what fails is raised."""
 _TYPES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
@@ -64,6 +68,7 @@ class FalUploads:
         self._one_each: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._sdk: _Uploader | None = None
         self._lock = threading.Lock()
+        logging.getLogger("fal_client").addHandler(_QUIET)
 
     def place(self, path: Path, own: bool) -> Placed:
         """Put a picture where fal can read it; ``own`` asks for a URL that no other job has.
@@ -88,6 +93,14 @@ class FalUploads:
                 url = self._upload(path, content, sha256[:24])
                 self._remember(sha256, url)
             return Placed(url, sha256)
+
+    def forget(self, body: JsonObject) -> None:
+        """Forget the URLs that a body names: fal could not read what should be there."""
+        sent = orjson.dumps(body)
+        for note in self._folder.glob("*.json"):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                if orjson.dumps(orjson.loads(note.read_bytes())["url"]) in sent:
+                    note.unlink()
 
     def close(self) -> None:
         """Forget the SDK's client; the next upload makes a new one."""
