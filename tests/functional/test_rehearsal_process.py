@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 import httpx
@@ -92,15 +93,22 @@ def test_drawn_media(tmp_path: Path) -> None:
         words = {"contents": [{"parts": [{"text": "A contact sheet of 2 columns and 1 row. A truck at night."}]}]}
         url = f"{server.url}/v1/models/gemini-3-pro-image:generateContent"
         answer = fal.plain.post(url, json=words, headers={"x-goog-api-key": "k"}).json()
+        frame = {"inlineData": {"data": base64.b64encode(png((400, 400))).decode(), "mimeType": "image/png"}}
+        again = {"contents": [{"parts": [{"text": "Render exactly this frame."}, frame]}]}
+        finished = fal.plain.post(url, json=again, headers={"x-goog-api-key": "k"}).json()
     with av.open(io.BytesIO(film), "r") as container:
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     assert (len(frames), frames[0].shape) == (72, (360, 640, 3))
     middle = frames[0][100:200, 200:400].reshape(-1, 3).mean(axis=0)
     assert middle[0] > 200 > 60 > middle[1]  # the red start frame
+    assert picture_of(answer).size == (1024, 1024)
+    assert picture_of(finished).getpixel((500, 500)) == (255, 0, 0)
 
+
+def picture_of(answer: dict[str, Any]) -> Image.Image:
     part = answer["candidates"][0]["content"]["parts"][-1]["inlineData"]
     with Image.open(io.BytesIO(base64.b64decode(part["data"]))) as picture:
-        assert picture.size == (1024, 1024)
+        return picture.convert("RGB")
 
 
 def test_the_server_is_an_independent_witness() -> None:

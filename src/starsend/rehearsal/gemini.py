@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from decimal import Decimal
 
 import orjson
@@ -26,6 +27,7 @@ from starsend.rehearsal.pictures import SIZES_1K, canned_sheet, fitted, named, s
 from starsend.rehearsal.replies import answer, gone, google_error, hang_up, page, redirect
 from starsend.rehearsal.site import Site
 
+_THIS_FRAME = re.compile(r"\bthis (?:very )?frame\b", re.IGNORECASE)  # a picture to be made again, larger
 _MILLION = Decimal(1_000_000)
 _TALK = "I can describe the storyboard, but first: which mood do you have in mind?"
 _TEXT_TOKENS = 25  # a tenth of a picture's price each: $12 and $120 a million, Google's pages as quoted 2026-09-20
@@ -229,6 +231,8 @@ class Gemini:
 
     def _drawn(self, job: Job, wanted: PictureRequest, size: tuple[int, int]) -> bytes:
         columns, rows = wanted.grid
+        if columns == rows == 1 and wanted.images and _THIS_FRAME.search(wanted.text):
+            return fitted(wanted.images[0], size)
         order = GridOrder(
             slate=job.request_id,
             take=1,

@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from starsend.errors import MediaError
+
 # Width and height of 1K; 2K and 4K are two and four times that. Google's image pages, remembered, 2026-11-22.
 SIZES_1K = {
     "1:1": (1024, 1024),
@@ -64,9 +66,16 @@ def _cell(number: int, width: int, height: int) -> np.ndarray[tuple[int, ...], n
 
 
 def fitted(png: bytes, size: tuple[int, int]) -> bytes:
-    """A picture at exactly this size: scaled, laid on paper where its shape differs by much."""
-    with Image.open(io.BytesIO(png)) as opened:
-        picture = opened.convert("RGB")
+    """A picture at exactly this size: scaled, laid on paper where its shape differs by much.
+
+    Raises:
+        MediaError: It is no picture.
+    """
+    try:
+        with Image.open(io.BytesIO(png)) as opened:
+            picture = opened.convert("RGB")
+    except OSError as error:
+        raise MediaError("The picture can't be read.", remedy="Send a PNG or JPEG.", code="not-a-picture") from error
     if abs(Fraction(picture.width, picture.height) / Fraction(*size) - 1) < Fraction(3, 100):
         made = picture.resize(size)
     else:

@@ -212,7 +212,7 @@ class Workshop:
         shots = with_missed_cuts(lengths, random.Random(job.request_id))
         prompts = zip(prompts_of(job.input), shots, strict=True)
         order = FilmOrder(
-            slate="REHEARSAL",
+            slate=job.request_id[:8].upper(),  # decides every accident of the drawing
             take=1,
             title="Rehearsal",
             shots=tuple(FilmShot(f"SH{n:02d}", prompt, frames) for n, (prompt, frames) in enumerate(prompts, 1)),
