@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,16 +61,26 @@ class PaidWorld:
         }
         return self
 
-    def __call__(self, *arguments: str, provider: str = "live") -> Said:
-        """Run a command as a user types it; ``run`` and its like speak with the paid providers."""
+    def __call__(self, *arguments: str, provider: str = "live", for_s: float | None = None) -> Said:
+        """Run a command as a user types it; ``run`` and its like speak with the paid providers.
+
+        Args:
+            arguments: Without the workspace.
+            provider: For those that may cost.
+            for_s: After so many seconds it is stopped as by Ctrl-C: some weather lasts for hours.
+        """
         for name in ("FAL_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "STARSEND_FAL_URL", "GOOGLE_GEMINI_BASE_URL"):
             self.monkeypatch.delenv(name, raising=False)
         for name, value in self.environ.items():
             self.monkeypatch.setenv(name, value)
         paying = ("--provider", provider) if arguments[0] in _PAYING else ()
         self.capsys.readouterr()
-        parts = Parts(self.desk if self.desk is not None else real_desk(), self.checkpoint)
-        code = run([*arguments, *paying, "--workspace", str(self.workspace)], parts)
+        desk = self.desk if self.desk is not None else real_desk()
+        stopper = threading.Timer(for_s or 0.0, desk.stop.set)
+        if for_s is not None:
+            stopper.start()
+        code = run([*arguments, *paying, "--workspace", str(self.workspace)], Parts(desk, self.checkpoint))
+        stopper.cancel()
         said = Said(code, *self.capsys.readouterr())
         self.heard.append(said)
         return said

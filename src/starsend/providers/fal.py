@@ -29,7 +29,7 @@ from starsend.providers.fal_uploads import FalUploads
 from starsend.providers.fal_wire import OWN_URL, Address, FalClients
 from starsend.providers.kling_input import Placed, endpoint_of, kling_input, sent_input
 from starsend.providers.surroundings import Surroundings
-from starsend.providers.wire import Reply, mapped
+from starsend.providers.wire import Reply, mapped, without_key
 
 __all__ = ["OWN_URL", "FalProvider"]
 
@@ -152,7 +152,7 @@ class FalProvider:
         }
         with mapped("fal", f"sending {_name(intent)}", paid=True):
             response = self._clients.submit.post(f"{self.base_url}/{endpoint}", content=body, headers=headers)
-        reply = Reply.of(response)
+        reply = Reply.of(without_key(response, self._around.fal.key))
         wait_s = reply.retry_after_s(self._around.now())
         limited = rate_limited(reply, None if wait_s is None else min(wait_s, _LONGEST_WAIT_S))
         if limited is not None:

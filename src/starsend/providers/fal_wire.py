@@ -17,7 +17,7 @@ import httpx
 
 from starsend.errors import ProviderError
 from starsend.providers.surroundings import Surroundings
-from starsend.providers.wire import KeyOnOrigin, TappedTransport, mapped, origin_of
+from starsend.providers.wire import KeyOnOrigin, TappedTransport, mapped, origin_of, without_key
 
 OWN_URL: Final = "https://queue.fal.run"
 _PLATFORM: Final = "https://api.fal.ai/v1"
@@ -85,13 +85,21 @@ class SingleAttempt(httpx.Client):
         what: What is done with it, in words, for messages.
         timeout: Also of requests for which the SDK asks another one.
         place: Where a URL that the SDK made really lies.
+        key: It is taken out of answers that repeat it.
     """
 
     def __init__(
-        self, what: str, timeout: httpx.Timeout, place: Callable[[httpx.URL], httpx.URL] | None = None, **given: Any
+        self,
+        what: str,
+        timeout: httpx.Timeout,
+        place: Callable[[httpx.URL], httpx.URL] | None = None,
+        *,
+        key: str,
+        **given: Any,
     ) -> None:
         super().__init__(timeout=timeout, follow_redirects=False, **given)
         self._what = what
+        self._key = key
         self._place = place
 
     def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
@@ -106,7 +114,7 @@ class SingleAttempt(httpx.Client):
         request.extensions.setdefault("timeout", {})
         request.extensions["timeout"] = _least(request.extensions["timeout"], self.timeout.as_dict())
         with mapped("fal", self._what):
-            response = super().send(request, **{**how, "follow_redirects": False})
+            response = without_key(super().send(request, **{**how, "follow_redirects": False}), self._key)
         if response.is_redirect:
             where = response.headers.get("location", "nowhere")
             raise weather(f"fal, {self._what}: HTTP {response.status_code} points to {where} and was not followed")
@@ -151,7 +159,10 @@ class FalClients:
     def ask(self) -> SingleAttempt:
         """For status, result, cancelling and the platform API, with the key."""
         client = self._client(
-            "ask", lambda: SingleAttempt("asking for a job", ASK_TIMEOUT, auth=self._key(), **self._wiring())
+            "ask",
+            lambda: SingleAttempt(
+                "asking for a job", ASK_TIMEOUT, key=self.around.fal.key, auth=self._key(), **self._wiring()
+            ),
         )
         assert isinstance(client, SingleAttempt)  # noqa: S101 - narrows the type
         return client
@@ -169,7 +180,9 @@ class FalClients:
         """
         client = self._client(
             f"upload-{auth is not None}",
-            lambda: SingleAttempt("uploading", UPLOAD_TIMEOUT, self.address.placed, auth=auth, **self._wiring()),
+            lambda: SingleAttempt(
+                "uploading", UPLOAD_TIMEOUT, self.address.placed, key=self.around.fal.key, auth=auth, **self._wiring()
+            ),
         )
         assert isinstance(client, SingleAttempt)  # noqa: S101 - narrows the type
         return client

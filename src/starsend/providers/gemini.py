@@ -140,7 +140,7 @@ class GeminiProvider:
         reply = self._line.ask_once(str(body["model"]), parts, str(body["aspect_ratio"]), body.get("image_size"))
         if (wait := rate_limit(reply, self._around.now())) is not None:
             raise wait
-        return reply.pack().replace(self._around.gemini.key.encode(), b"(key removed)")  # no server may echo it to disk
+        return reply.pack()
 
     def read_reply(self, intent: Intent, raw: bytes) -> JsonObject:
         """Turn a raw reply into a receipt.

@@ -15,7 +15,7 @@ import httpx
 
 from starsend.errors import OutcomeUnknown, ProviderError
 from starsend.providers.gemini_errors import fault, rate_limit
-from starsend.providers.wire import KeyOnOrigin, Reply, TappedTransport, mapped, origin_of
+from starsend.providers.wire import KeyOnOrigin, Reply, TappedTransport, mapped, origin_of, without_key
 
 if TYPE_CHECKING:
     from google import genai
@@ -181,4 +181,4 @@ class Line:
 
     def _come(self, response: httpx.Response) -> None:
         response.read()
-        self._caught.reply = Reply.of(response)
+        self._caught.reply = Reply.of(without_key(response, self._around.gemini.key))

@@ -19,6 +19,8 @@ from starsend.errors import OutcomeUnknown, ProviderError, Unreachable
 
 _KEPT_HEADERS: Final = frozenset({"content-type", "content-length", "location", "retry-after", "date"})
 _KEYS: Final = frozenset({"authorization", "x-goog-api-key", "cookie", "set-cookie", "proxy-authorization"})
+_SECRET_SIGNS: Final = 8
+"""A shorter part of a key is no secret, and might be a word."""
 _TAPPED_BYTES: Final = 200_000
 """A longer body of recorded traffic is only counted."""
 
@@ -163,6 +165,33 @@ class TappedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close what it passes requests on to."""
         self._inner.close()
+
+
+def without_key(response: httpx.Response, key: str) -> httpx.Response:
+    """The same response, without our key: what a server says goes into records and onto screens, and it may repeat it.
+
+    Args:
+        response: One that is still a stream is given back as it is: see :func:`blotted`.
+        key: The key, or ``id:secret``; neither part may stay.
+    """
+    if not response.is_closed:
+        return response
+    content = blotted(response.content, key)
+    headers = [(n.encode(), blotted(v.encode(), key)) for n, v in response.headers.multi_items()]
+    if content == response.content and headers == [(n.encode(), v.encode()) for n, v in response.headers.multi_items()]:
+        return response
+    kept = [(name, value) for name, value in headers if name not in (b"content-encoding", b"content-length")]
+    return httpx.Response(
+        response.status_code, headers=kept, content=content, request=response.request, extensions=response.extensions
+    )
+
+
+def blotted(content: bytes, key: str) -> bytes:
+    """Bytes in which neither a key nor one of its parts stands."""
+    for part in sorted({key, *key.split(":")}, key=len, reverse=True):
+        if len(part) >= _SECRET_SIGNS:
+            content = content.replace(part.encode(), b"(key removed)")
+    return content
 
 
 def origin_of(url: httpx.URL | str) -> str:
