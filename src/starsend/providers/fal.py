@@ -36,6 +36,8 @@ __all__ = ["OWN_URL", "FalProvider"]
 _REPLY_ROOM: Final = 64 * 1024
 _LONGEST_WAIT_S: Final = 120.0
 """A 429 that asks for more is tried again no later: the submit lock is held meanwhile."""
+_UNREAD_PICTURES: Final = ("file_download_error", "image_load_error")
+"""Types of errors that say that an uploaded picture is gone: it is uploaded anew for the next take."""
 _KEY_SIGNS: Final = range(0x21, 0x7F)
 
 
@@ -184,7 +186,10 @@ class FalProvider:
             SetupError: ``wrong-key``.
             ProviderError: Weather; ask again later.
         """
-        return self._jobs.status(_name(intent), receipt)
+        status = self._jobs.status(_name(intent), receipt)
+        if status.fault is not None and any(kind in status.fault.message for kind in _UNREAD_PICTURES):
+            self._uploads.forget(intent.body)
+        return status
 
     def collect(
         self,
