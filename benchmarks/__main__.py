@@ -1,16 +1,55 @@
-"""``make bench``: measures what the speed table promises and prints it beside the promise."""
+"""``make bench``: measures what the speed tables promise and prints it beside the promise.
+
+``python -m benchmarks work`` or ``live`` measures one table alone.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 
-from benchmarks import cli_speed, film_speed, store_speed
+from benchmarks import cli_speed, film_speed, live_speed, store_speed
+
+Row = tuple[str, str, str, str]
+"""What, against what, measured, promised."""
 
 
 def main() -> None:
     """Measure everything, one after the other, and print the table."""
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores; ratios of one run")
+    tables = {"work": work_rows, "live": live_rows}
+    asked = sys.argv[1:] or list(tables)
+    rows = [row for name in asked for row in tables[name]()]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def live_rows() -> list[Row]:
+    """Paid work, at the rehearsal server."""
+    ours, bare, ratio = live_speed.wall_against_bare()
+    flight = live_speed.in_flight()
+    books = live_speed.bookkeeping_ms()
+    return [
+        (
+            f"{live_speed.SLATES} slates, answered in {live_speed.ANSWER_S:g} s, {live_speed.AT_ONCE} at once",
+            f"bare fal_client script, {bare:.1f} s",
+            f"{ours:.1f} s ({ratio:.2f}x)",
+            "<= 1.15x",
+        ),
+        (
+            f"{live_speed.IN_FLIGHT} takes in flight, polled every {live_speed.INTERVAL_S:g} s",
+            f"{flight.looks} looks in {live_speed.WATCHED_S:g} s",
+            f"{flight.memory_mb:.0f} MB, {flight.core:.0%} of a core, latest {flight.latest:.2f}x",
+            "<= 250 MB, <= 15 %, <= 2x",
+        ),
+        ("bookkeeping a take, all fsyncs", "a provider that costs nothing", f"{books:.1f} ms CPU", "<= 25 ms"),
+    ]
+
+
+def work_rows() -> list[Row]:
+    """The embedded provider, the records and the commands."""
     ratio = film_speed.plain_move_ratio()
     fast, full = film_speed.film_ratio("fast"), film_speed.film_ratio("full")
     memory = film_speed.render_memory_mb()
@@ -18,7 +57,7 @@ def main() -> None:
     page, seen = store_speed.list_p95_ms()
     bare, shown = cli_speed.bare_python_ms(), cli_speed.help_ms()
     status, heavy = cli_speed.status_ms()
-    rows = [
+    return [
         ("plain camera move, 720p, slate and timecode", "x264 veryfast, same frames", f"{ratio:.2f}", ">= 0.65"),
         ("10 s, 4-shot parallax film, --fast", "its own length, one core", f"{fast:.2f}x", "<= 1.5x"),
         ("10 s, 4-shot parallax film, full", "its own length, one core", f"{full:.2f}x", "<= 4x"),
@@ -33,9 +72,6 @@ def main() -> None:
         ("starsend status, 100 records", f"heavy imports: {heavy or 'none'}", f"{status:.0f} ms", "<= 450 ms"),
         ("memory of a 15 s render", "", f"{memory:.0f} MB", "<= 400 MB"),
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 if __name__ == "__main__":
