@@ -21,6 +21,7 @@ from starsend.model.plan_fields import (
     FrameRate,
     Id,
     LocalPath,
+    ModelId,
     Prompt,
     Seconds,
     SequenceId,
@@ -75,8 +76,8 @@ class Format(_Part):
 class Defaults(_Part):
     """Which models make it, and how."""
 
-    image_model: Id = Field("gemini-3-pro-image", description="A model of the catalogue that makes grids.")
-    video_model: Id = Field("kling-o3-pro", description="A model of the catalogue that makes takes.")
+    image_model: ModelId = Field("gemini-3-pro-image", description="A model of the catalogue that makes grids.")
+    video_model: ModelId = Field("kling-o3-pro", description="A model of the catalogue that makes takes.")
     grid: str = Field("2x2", pattern=r"^[1-4]x[1-4]$", description="Columns x rows of a grid.")
     audio: Truth = Field(default=False, description="Whether the video model makes sound too; it may cost more.")
 

@@ -81,6 +81,8 @@ _FORMS: Mapping[str, tuple[str, str]] = {
         "is not an id",
         "use 1 to 64 letters, digits, - or _, and begin with a letter or digit, such as ep_001",
     ),
+    "image_model": ("is no model's name", "see the models: starsend doctor"),
+    "video_model": ("is no model's name", "see the models: starsend doctor"),
     "shot_id": ("is not a shot id", "use SH and digits, such as SH01"),
     "snippet": ("is not a snippet's name", "begin with a letter, then letters, digits, - or _, such as look"),
     "aspect_ratio": ("is not an aspect ratio", "write it as width:height, such as 16:9 or 2.39:1"),

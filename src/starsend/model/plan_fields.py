@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, WithJsonSchema
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+MODEL_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 SHOT_ID_PATTERN = r"^SH[0-9]{1,6}$"
 SNIPPET_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
 SEQUENCE_ID_SCHEMA_PATTERN = r"^(?!.*_[Ss][Hh])(?!.*_[Tt][0-9]+$)[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
@@ -114,6 +115,7 @@ def rate_of(fps: str) -> Fraction:
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+ModelId = Annotated[str, StringConstraints(pattern=MODEL_ID_PATTERN)]
 SequenceId = Annotated[
     Id, AfterValidator(_own_slate), WithJsonSchema({"type": "string", "pattern": SEQUENCE_ID_SCHEMA_PATTERN})
 ]
