@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "note": ("verdict_commands", "Write a note on a take."),
     "reconcile": ("work_commands", "Look for lost jobs, or settle one by hand."),
     "cancel": ("work_commands", "Ask the provider to stop a slate's takes."),
+    "doctor": ("doctor_command", "See whether everything is in place; buy a canary."),
     "rehearse": ("rehearse_command", "Run a copy of the project against a rehearsal server, in bad weather."),
     "completion": ("project_commands", "Print what makes your shell complete commands and slates."),
 }
