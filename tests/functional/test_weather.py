@@ -54,13 +54,13 @@ OTHER_WAY = replace(
 
 
 def plan_of(slates: int) -> dict[str, Any]:
-    """As many slates: of ten, two sequences with a grid first, four of several shots, four single shots."""
+    """As many slates: of ten, one sequence that begins with a grid, five that don't, four single shots."""
     sequences: list[dict[str, Any]] = []
     left = slates
     for number in range(1, slates + 1):
         if left <= 0:
             break
-        kind = ("grid", "multi", "single", "multi")[number % 4]
+        kind = ("grid", "multi", "single", "multi", "single", "multi", "multi", "multi")[number % 8]
         shots = [
             {"id": f"SH{n:02d}", "prompt": f"Sequence {number}, shot {n}: a road at night.", "duration_s": 3}
             for n in range(1, {"grid": 2, "multi": 3, "single": 2}[kind] + 1)
@@ -68,7 +68,7 @@ def plan_of(slates: int) -> dict[str, Any]:
         mode = "single" if kind == "single" else "multi"
         start = "required" if kind == "grid" else "none"
         sequences.append({"id": f"SEQ{number:03d}", "mode": mode, "start_frame": start, "shots": shots})
-        left -= len(shots) if kind == "single" else 2 if kind == "grid" else 1
+        left -= len(shots) if kind == "single" else 1
     return {
         "schema_version": 1,
         "project": "film",
@@ -146,7 +146,7 @@ def weather_through(
 ) -> Ended:
     """Run, pick cells, run again, each a command of its own, until two in a row change nothing."""
     write_plan(starsend.workspace, plan_of(slates))
-    (starsend.workspace / "starsend.toml").write_text(f"{QUICK}[run]\nat_once = 32\n", encoding="utf-8")
+    (starsend.workspace / "starsend.toml").write_text(f"{QUICK}[run]\nat_once = 16\n", encoding="utf-8")
     codes, jobs, idle = [], [], 0
     with RehearsalServer(tmp_path / "server", weather=weather, seed=seed) as server:
         starsend.at(server.url)
@@ -173,7 +173,7 @@ def starsend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 def looked_at(ended: Ended, slates: int) -> None:
     """What every storm must come to."""
     assert list(ended.faults()) == []
-    assert len(ended.records) >= slates * 0.7
+    assert len([record for record in ended.records.values() if record.takes]) == slates
     assert set(ended.codes) <= {0, 5, 6}
     outcomes = Counter(take.outcome for record in ended.records.values() for take in record.takes)
     assert outcomes["complete"] > 0.7 * sum(outcomes.values()), outcomes
@@ -186,3 +186,18 @@ def test_two_hundred_slates_come_through_a_storm(tmp_path: Path, starsend: PaidW
     struck = [job for job in ended.books.jobs if job.reply_lost or job.failure is not None]
     assert len(struck) > 10, "it was no storm"
     assert any(take.outcome == "failed" for record in ended.records.values() for take in record.takes)
+    assert 6 in ended.codes, "what was lost must wait for a person"
+
+
+def test_what_the_vendors_leave_open_may_be_the_other_way_round(tmp_path: Path, starsend: PaidWorld) -> None:
+    looked_at(weather_through(tmp_path, starsend, 60, OTHER_WAY, seed=2), 60)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("weather", [STORM, OTHER_WAY], ids=["storm", "other-way"])
+def test_two_hundred_slates_come_through_other_storms(
+    tmp_path: Path, starsend: PaidWorld, weather: Weather, seed: int
+) -> None:
+    looked_at(weather_through(tmp_path, starsend, 200, weather, seed), 200)
