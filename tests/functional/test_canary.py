@@ -229,6 +229,25 @@ def test_the_command_tells_where_our_picture_is_wrong(
     assert "is left out: no key for gemini is set" in captured.err
 
 
+def test_the_canarys_workspace_is_like_any_other(
+    tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = serve()
+    environment(monkeypatch, server)
+    (tmp_path / "starsend.toml").write_text(QUICK)
+    assert command(tmp_path, "--max-cost", "1") == 0
+    place = ("-w", str(tmp_path / "canary"))
+    capsys.readouterr()
+    assert run(["costs", "--billed", *place]) == 0
+    assert "fal says that FILM_T001 cost 0.252 USD (estimated: 0.26)" in capsys.readouterr().out
+    assert run(["costs", "--json", *place]) == 0
+    total = json.loads(capsys.readouterr().out)["total"]
+    assert Decimal(total["actual_usd"]) == server.books().billed_usd
+    assert total["unknown_usd"] == "0.00"
+    assert run(["run", *place]) == 6  # the grid waits to be picked, and nothing is bought
+    assert len(server.books().jobs) == 2
+
+
 def test_without_any_key_there_is_no_canary(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="a canary needs a key"):
         Canary(read_settings(tmp_path, environ={}), Parts())

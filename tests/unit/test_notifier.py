@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError
+from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderError, WrongKey
 from starsend.model.status import Status
 from starsend.model.take import Fault
 from starsend.production.engine import Result
@@ -77,10 +77,19 @@ def test_what_needs_a_person_was_refused_or_is_over_a_budget_is_news_and_weather
     assert news_of(refused, "film") == (
         News("refused", "film", "SEQ01", "SEQ01_T001 was refused: content policy: a weapon", "change the prompt"),
     )
+    for code, message, told in (
+        ("account-locked", "SEQ01_T001: fal has locked the account", ["SEQ01_T001: fal has locked the account"]),
+        ("job-failed", "the job failed", []),
+        ("unreachable", "nobody is there", []),
+    ):
+        lay(desk, "SEQ01", Status.VIDEO_FAILED, a_take(1, outcome="failed", error=Fault(code=code, message=message)))
+        assert [news.message for news in news_of(ended(desk, "SEQ01"), "film")] == told
     lay(desk, "SEQ02", Status.VIDEO_PROCESSING, a_take(1, outcome="unknown", covers=("SH01",)))
     (waits,) = news_of(ended(desk, "SEQ02"), "film")
     assert (waits.event, waits.message) == ("waits", "the outcome of SEQ02_T001 is not known")
     assert news_of(person_needed("SEQ01"), "film")[0].event == "waits"
+    locked = WrongKey("fal doesn't take the key", remedy="set another")
+    assert news_of(Result(slate_of("SEQ01"), None, locked), "film")[0].event == "refused"
     over = Result(slate_of("SEQ01"), None, BudgetError("over", remedy="less"))
     assert news_of(over, "film")[0].event == "budget"
     for error in (ProviderError("weather", remedy="wait"), Interrupted("stopped", remedy="go on")):

@@ -20,7 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo_command", "Make the sample project and run the whole job on it."),
     "plan": ("plan_commands", "Check, export and import the client's plan."),
     "estimate": ("money_commands", "Say what is due would cost."),
-    "costs": ("money_commands", "Say what was committed, by sequence and outcome."),
+    "costs": ("money_commands", "Say what was committed, by day, sequence, model, outcome."),
     "generate": ("work_commands", "Make a grid, a multi-shot take or one shot of a sequence."),
     "run": ("work_commands", "Go on with what was begun, then do all that is due."),
     "crop": ("frame_commands", "Pick a cell or a box of a grid as a start frame."),

@@ -9,7 +9,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from starsend.errors import BadRequest, BudgetError, Interrupted, PersonNeeded, Refused
+from starsend.errors import (
+    BadRequest,
+    BudgetError,
+    Interrupted,
+    PersonNeeded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Unreachable,
+    WrongKey,
+)
 from starsend.model.money import show_usd
 from starsend.model.record import Record
 from starsend.model.take import Take
@@ -19,7 +29,8 @@ from starsend.production.engine import Result
 
 Event = Literal["waits", "refused", "budget", "ended"]
 
-_REFUSALS: Final = frozenset({Refused.code, BadRequest.code})
+_NO_REFUSAL: Final = frozenset({"job-failed", "damage", RateLimited.code, Unreachable.code, ProviderError.code})
+"""A take that failed so was not turned away; it is in the counts of the end. All else is told: codes are many."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ def news_of(result: Result, project: str) -> tuple[News, ...]:
         event: Event | None = None
         if isinstance(error, BudgetError):
             event = "budget"
+        elif isinstance(error, Refused | BadRequest | WrongKey):
+            event = "refused"
         elif error.exit_code == PersonNeeded.exit_code:
             event = "waits"
         return () if event is None else (News(event, project, slate, error.message, error.remedy),)
@@ -63,8 +76,9 @@ def _news_of_takes(record: Record, project: str) -> list[News]:
         if take.outcome == "unknown" and take.unsettled:
             remedy = f"settle it: starsend reconcile {record.id} --give-up, or --resend"
             news.append(News("waits", project, record.id, f"the outcome of {name} is not known", remedy))
-        elif take.outcome == "failed" and take.error is not None and take.error.code in _REFUSALS:
-            message = f"{name} was refused: {take.error.message}"
+        elif take.outcome == "failed" and take.error is not None and take.error.code not in _NO_REFUSAL:
+            said = take.error.message
+            message = said if name in said else f"{name} was refused: {said}"
             news.append(News("refused", project, record.id, message, take.error.remedy))
     return news
 

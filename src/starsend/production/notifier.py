@@ -153,16 +153,19 @@ class Notifier:
         return said
 
     def _errand(self, errand: _Errand) -> None:
-        with self._guard:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._work, args=(self._errands,), name="starsend-news", daemon=True
-                )
-                self._thread.start()
         try:
+            with self._guard:
+                if self._thread is None:
+                    thread = threading.Thread(
+                        target=self._work, args=(self._errands,), name="starsend-news", daemon=True
+                    )
+                    thread.start()
+                    self._thread = thread
             self._errands.put_nowait(errand)
         except queue.Full:
             self._trouble("news was not told: too much of it waits to be delivered")
+        except RuntimeError as error:  # no more threads: that must not reach the work
+            self._trouble(f"news was not told: {error}")
 
     def _work(self, errands: queue.Queue[_Errand | None]) -> None:
         while (errand := errands.get()) is not None and errands is self._errands:
