@@ -44,12 +44,12 @@ class Orders(BaseModel):
     """What the child is to do.
 
     ``slate`` is begun with ``mode`` and ``takes`` if it has no such take, and gone on with otherwise, as ``run`` does.
-    With the act ``run`` it does all that is due in the project. ``kill_at`` counts checkpoints from 1, ``kill_on``
-    names one and says which time it counts; ``stop_at`` and ``stop_on`` only stop the process there (SIGSTOP), the
-    latter where it first passes the point of that name. At ``full_at`` the disk is full from there on: no file may grow
-    beyond 1,000 bytes. ``trace`` is a file that each checkpoint passed is written to. ``live`` speaks with the server
-    at ``url``. The clock is ``shift_s`` ahead of the true one. A child in the ``background`` is not waited for: its
-    number is told, and ``wait NUMBER`` asks how it ended.
+    With the act ``run`` it does all that is due in the project, or in one ``sequence``. ``kill_at`` counts checkpoints
+    from 1, ``kill_on`` names one and says which time it counts; ``stop_at`` and ``stop_on`` only stop the process there
+    (SIGSTOP), the latter where it first passes the point of that name. At ``full_at`` the disk is full from there on:
+    no file may grow beyond 1,000 bytes. ``trace`` is a file that each checkpoint passed is written to. ``live`` speaks
+    with the server at ``url``. The clock is ``shift_s`` ahead of the true one. A child in the ``background`` is not
+    waited for: its number is told, and ``wait NUMBER`` asks how it ended.
     """
 
     workspace: Path
@@ -69,6 +69,7 @@ class Orders(BaseModel):
     full_at: int = 0
     trace: Path | None = None
     act: Act = "go"
+    sequence: str | None = None
 
 
 class InProcess(PooledInspector):
@@ -143,7 +144,7 @@ def live_environ(url: str) -> dict[str, str]:
 def jobs_of(desk: OpenProject, orders: Orders) -> list[Job]:
     slate = Slate.parse(orders.slate)
     if orders.act == "run":
-        return list(desk.runner.agenda().jobs)
+        return list(desk.runner.agenda(sequence=orders.sequence).jobs)
     if orders.act == "cancel":
         desk.canceller.cancel(slate)
         return []

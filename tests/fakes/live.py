@@ -26,7 +26,7 @@ from starsend.rehearsal.books import UNFINISHED, Books, Job
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather
 from tests.fakes.crash_child import Orders
-from tests.fakes.guillotine import Child, Guillotine, until
+from tests.fakes.guillotine import KILLED, Child, Guillotine, until
 from tests.fakes.worlds import write_plan
 
 GOOD = 0
@@ -81,6 +81,19 @@ def film(marker: str, **changes: Any) -> dict[str, Any]:
     return plan | changes
 
 
+def words(marker: str, *texts: str, **changes: Any) -> dict[str, Any]:
+    """SEQ11, SEQ12… of one shot each, made of words alone."""
+    sequences = [
+        {
+            "id": f"SEQ{number}",
+            "start_frame": "none",
+            "shots": [{"id": "SH01", "prompt": f"{marker}. {text}", "duration_s": 3}],
+        }
+        for number, text in enumerate(texts, 11)
+    ]
+    return film(marker, elements=[], episodes=[{"id": "ep_001", "sequences": sequences}], **changes)
+
+
 def picture(path: Path, tone: int, size: tuple[int, int] = (320, 320)) -> None:
     """A small picture that the models take."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,10 +116,12 @@ class Scene:
     def workspace(self) -> Path:
         return self.folder / "workspace"
 
-    def begin(self, weather: Weather = CALM, plan: dict[str, Any] | None = None) -> Scene:
+    def begin(self, weather: Weather = CALM, plan: dict[str, Any] | None = None, settings: str = "") -> Scene:
         """Write plan and pictures, and let the weather be so."""
         write_plan(self.workspace, plan if plan is not None else film(self.marker))
-        (self.workspace / "starsend.toml").write_text("[poll]\nfirst_s = 0.02\nmax_s = 0.05\n", encoding="utf-8")
+        (self.workspace / "starsend.toml").write_text(
+            f"[poll]\nfirst_s = 0.02\nmax_s = 0.05\n{settings}", encoding="utf-8"
+        )
         root = self.workspace / "projects" / "film"
         for tone, name in enumerate(("dana", "dana_side", "truck"), 3):
             picture(root / "elements" / f"{name}.png", 30 * tone)
@@ -168,6 +183,15 @@ class Scene:
         return next(record for record in self.records if record.id == self.case.slate)
 
     @property
+    def sent(self) -> bool:
+        """The server has accepted something of this scene, and made it."""
+        return any(job.outcome == "ok" for job in self.jobs)
+
+    @property
+    def whys(self) -> list[str]:
+        return [move.why for record in self.records for move in record.history]
+
+    @property
     def takes(self) -> tuple[Take, ...]:
         return tuple(take for record in self.records for take in record.takes)
 
@@ -178,6 +202,32 @@ class Scene:
     @property
     def accounts(self) -> Accounts:
         return compare(Books(self.jobs), self.records)
+
+
+class Stage:
+    """Makes scenes of one test."""
+
+    def __init__(self, folder: Path, server: RehearsalServer, guillotine: Guillotine) -> None:
+        self._folder, self._server, self._guillotine = folder, server, guillotine
+
+    def scene(self, case: Case, weather: Weather = CALM) -> Scene:
+        """A scene of the usual film."""
+        return self._bare(case).begin(weather)
+
+    def worded(self, *texts: str, weather: Weather = CALM, settings: str = "", **changes: Any) -> Scene:
+        """A scene with sequences of words alone; SEQ11 is the one that is meant unless another is named."""
+        scene = self._bare(Case("SEQ11", "multi"))
+        return scene.begin(weather, words(scene.marker, *texts, **changes), settings)
+
+    def _bare(self, case: Case) -> Scene:
+        number = len(list(self._folder.iterdir())) if self._folder.exists() else 0
+        return Scene(self._folder / str(number), case, self._server, self._guillotine)
+
+    def lost(self, case: Case, weather: Weather = CALM) -> Scene:
+        """A scene whose process died with the provider's reply in its memory."""
+        scene = self.scene(case, weather)
+        assert scene.child(kill_on=("REPLY_RECEIVED", 1)) == KILLED
+        return scene
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather, changed
 from tests.fakes.guillotine import KILLED, Guillotine, until
-from tests.fakes.live import CASES, GOOD, GRID, MULTI, SINGLE, WAITS, Case, Scene, Verdict
+from tests.fakes.live import CASES, GOOD, GRID, MULTI, SINGLE, WAITS, Case, Scene, Stage, Verdict
 
 FAILED = 5
 FLIPPED = changed(
@@ -52,23 +52,6 @@ def guillotine() -> Iterator[Guillotine]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
     with RehearsalServer(tmp_path_factory.mktemp("server")) as server:
         yield server
-
-
-class Stage:
-    """Makes scenes of one test."""
-
-    def __init__(self, folder: Path, server: RehearsalServer, guillotine: Guillotine) -> None:
-        self._folder, self._server, self._guillotine = folder, server, guillotine
-
-    def scene(self, case: Case, weather: Weather = CALM, plan: dict[str, Any] | None = None) -> Scene:
-        number = len(list(self._folder.iterdir())) if self._folder.exists() else 0
-        return Scene(self._folder / str(number), case, self._server, self._guillotine).begin(weather, plan)
-
-    def lost(self, case: Case, weather: Weather = CALM) -> Scene:
-        """A scene whose process died with the provider's reply in its memory."""
-        scene = self.scene(case, weather)
-        assert scene.child(kill_on=("REPLY_RECEIVED", 1)) == KILLED
-        return scene
 
 
 @pytest.fixture
