@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -37,8 +37,9 @@ Serve = Callable[..., RehearsalServer]
 def serve(tmp_path: Path) -> Iterator[Serve]:
     made: list[RehearsalServer] = []
 
-    def start(**switches: Any) -> RehearsalServer:
-        made.append(RehearsalServer(tmp_path / "server", weather=changed(CALM, switches), keys=(FAL, GEMINI)))
+    def start(clips: Literal["canned", "drawn"] = "canned", **switches: Any) -> RehearsalServer:
+        weather = changed(CALM, switches)
+        made.append(RehearsalServer(tmp_path / "server", weather=weather, keys=(FAL, GEMINI), clips=clips))
         return made[-1]
 
     yield start
@@ -149,6 +150,15 @@ def test_each_switch_of_gemini_is_seen(
     flight = fly(tmp_path, serve(**switches), fal="")
     assert verdicts(flight)[f"gemini {name}"] == "different"
     assert [take.outcome for _, take in flight.takes] == [outcome]
+
+
+def test_a_reply_with_a_picture_of_real_size_is_read_and_not_kept(tmp_path: Path, serve: Serve) -> None:
+    flight = fly(tmp_path, serve(clips="drawn"), fal="")
+    assert set(verdicts(flight).values()) == {"as expected"}
+    media = flight.takes[0][1].media
+    assert media is not None
+    assert media.bytes > 200_000
+    assert flight.traffic.stat().st_size < 20_000
 
 
 def test_a_price_that_is_not_ours_is_told(tmp_path: Path, serve: Serve) -> None:

@@ -21,7 +21,7 @@ _KEPT_HEADERS: Final = frozenset({"content-type", "content-length", "location", 
 _KEYS: Final = frozenset({"authorization", "x-goog-api-key", "cookie", "set-cookie", "proxy-authorization"})
 _SECRET_SIGNS: Final = 8
 """A shorter part of a key is no secret, and might be a word."""
-_TAPPED_BYTES: Final = 200_000
+_TAPPED_BYTES: Final = 64_000_000
 """A longer body of recorded traffic is only counted."""
 
 
