@@ -369,7 +369,7 @@ def processes(tmp_path: Path) -> Iterator[Callable[..., Process]]:
             process.end()
 
 
-MARKED_SENDING = 8
+MARKED_SENDING = 9
 """The checkpoint's number in the run of a new slate: record made (2), lock, inbox, intent (2), INTENT_WRITTEN, this."""
 
 

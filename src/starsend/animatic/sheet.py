@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,16 +11,10 @@ from PIL import Image, ImageDraw
 
 from starsend.animatic.brief import Brief
 from starsend.animatic.orders import GridOrder
-from starsend.media.slate_card import font, shortened
+from starsend.media.board_page import Area, BoardPage
 
-_PAPER: Final = (242, 239, 232)
-_INK: Final = (20, 20, 24)
-_RED: Final = (176, 60, 30)
-_GREY: Final = (92, 90, 86)
 _WHITE: Final = (255, 255, 255, 235)
-_WIDTH_PX = 2048
-
-Area = tuple[float, float, float, float]
+_ANGLES: Final = {"low": "LOW ANGLE", "high": "HIGH ANGLE", "dutch": "DUTCH", "aerial": "AERIAL"}
 
 
 @dataclass(frozen=True)
@@ -34,54 +27,19 @@ class Panel:
 
 def annotate(order: GridOrder, panels: list[Panel]) -> Image.Image:
     """Compose the sheet: a heading, then the panels with their captions."""
-    gap = 28
-    width = (_WIDTH_PX - gap * (order.columns + 1)) // order.columns
-    height = round(width * order.aspect[1] / order.aspect[0])
-    if height > 1400:
-        width, height = round(1400 * order.aspect[0] / order.aspect[1]), 1400
-    caption = round(104 * min(1.0, max(0.62, width / 984)))
-    page = (width * order.columns + gap * (order.columns + 1), 84 + (height + caption) * order.rows + 12)
-    sheet = Image.new("RGB", page, _PAPER)
-    pen = ImageDraw.Draw(sheet, "RGBA")
-    _heading(pen, order, page[0], gap)
-    for k, panel in enumerate(panels):
-        x, y = gap + (k % order.columns) * (width + gap), 84 + (k // order.columns) * (height + caption)
-        sheet.paste(Image.fromarray(panel.picture).resize((width, height), Image.Resampling.LANCZOS), (x, y))
-        _panel(pen, order, panel.brief, k + 1, (x, y, x + width, y + height))
-    return sheet
-
-
-def _heading(pen: ImageDraw.ImageDraw, order: GridOrder, width: int, gap: int) -> None:
-    left = shortened(f"{order.slate}  {order.title.upper()}", font(36, True), width * 0.55)
-    pen.text((gap, 18), left, font=font(36, True), fill=_INK)
+    page = BoardPage(order.columns, order.rows, order.aspect)
     names = " · ".join(element.name.lstrip("@") for element in order.elements)
-    right = f"{'ELEMENTS  ' + names + '     ' if names else ''}T{order.take:03d}   animatic (offline)"
-    right = shortened(right, font(22), width - 3 * gap - font(36, True).getlength(left))
-    pen.text((width - gap, 28), right, font=font(22), fill=_GREY, anchor="ra")
-
-
-def _panel(pen: ImageDraw.ImageDraw, order: GridOrder, brief: Brief, cell: int, area: Area) -> None:
-    x0, y0, x1, y1 = area
-    unit = min(1.0, max(0.62, (x1 - x0) / 984))
-    draw_move(pen, brief.move, area)
-    pen.rectangle((x0, y0, x1 - 1, y1 - 1), outline=_INK, width=3)
-    tab = f"{order.slate}.{cell}"
-    face = font(round(24 * unit), True, "jetbrains-mono")
-    pen.rectangle((x0, y0, x0 + face.getlength(tab) + 24, y0 + 40 * unit), fill=_INK)
-    pen.text((x0 + 12, y0 + 5 * unit), tab, font=face, fill=(255, 255, 255))
-    angle = {"low": "LOW ANGLE", "high": "HIGH ANGLE", "dutch": "DUTCH", "aerial": "AERIAL"}.get(
-        brief.angle, "EYE LEVEL"
-    )
-    line = f"{brief.size}  ·  {brief.lens_mm} mm  ·  {angle}  ·  {brief.move.upper()}"
-    face = font(round(21 * unit), True)
-    pen.text((x0, y1 + 9 * unit), shortened(line, face, x1 - x0), font=face, fill=_RED)
-    present = ", ".join(element.name.lstrip("@") for element in brief.cast)
-    if present and face.getlength(line + present) < (x1 - x0) * 0.9:
-        pen.text((x1, y1 + 9 * unit), present, font=font(round(21 * unit)), fill=_GREY, anchor="ra")
-    face = font(round(21 * unit))
-    letters = max(12, int((x1 - x0) / (face.getlength("abcdefghij ") / 11)))
-    for k, text in enumerate(textwrap.wrap(order.prompt.replace("@", ""), letters, max_lines=2, placeholder=" …")):
-        pen.text((x0, y1 + (38 + 27 * k) * unit), text, font=face, fill=(40, 40, 44))
+    elements = f"ELEMENTS  {names}     " if names else ""
+    page.head(f"{order.slate}  {order.title.upper()}", f"{elements}T{order.take:03d}   animatic (offline)")
+    for k, panel in enumerate(panels):
+        area, brief = page.paste(k, panel.picture), panel.brief
+        draw_move(page.pen, brief.move, area)
+        page.frame(area, f"{order.slate}.{k + 1}")
+        angle = _ANGLES.get(brief.angle, "EYE LEVEL")
+        line = f"{brief.size}  ·  {brief.lens_mm} mm  ·  {angle}  ·  {brief.move.upper()}"
+        present = ", ".join(element.name.lstrip("@") for element in brief.cast)
+        page.caption(area, line, present, order.prompt.replace("@", ""))
+    return page.sheet
 
 
 def draw_move(pen: ImageDraw.ImageDraw, move: str, area: Area) -> None:

@@ -165,7 +165,7 @@ class Collector:
             ) from error
         except MediaError as error:
             raise ProviderError(
-                f"{slate.take(take.take)}: {error.message}", remedy="it is fetched again: starsend run"
+                f"{slate.take(take.take)}: {error.message}", remedy=error.remedy, code=error.code
             ) from error
 
     def _destination(self, slate: Slate, take: Take, episode: str) -> Path:
@@ -225,6 +225,8 @@ class Collector:
         self._checkpoint(CrashPoint.CHECKED)
         board: str | None = None
         sheet = board_part(part)
+        if cells and not sheet.exists():  # the provider draws none for reading
+            _annotate(slate, take, part, cells, sheet)
         if sheet.exists():
             board_place = self._paths.board(episode, slate.take(take.take))
             place(sheet, board_place)
@@ -253,3 +255,19 @@ def _cells(take: Take, sheet: Path) -> tuple[Box, ...]:
 
     order = order_of(take)
     return find_cells(load_rgb(sheet), order.columns, order.rows, order.aspect)
+
+
+def _annotate(slate: Slate, take: Take, sheet: Path, cells: tuple[Box, ...], destination: Path) -> None:
+    from starsend.media.board_page import BoardWords, annotate_grid
+    from starsend.media.picture import load_rgb
+
+    order = order_of(take)
+    words = BoardWords(
+        slate=str(slate),
+        take=take.take,
+        title=order.title,
+        made_by=take.model,
+        elements=tuple(element.id for element in order.elements),
+        words=" ".join(shot.prompt for shot in order.shots),
+    )
+    annotate_grid(load_rgb(sheet), cells, order.columns, words, destination)

@@ -42,6 +42,8 @@ from starsend.store.execution_store import ExecutionStore, Version
 SEND_TRIES = 5
 """How often one process tries a send that provably did not happen (refused connection, clean 429)."""
 _FIRST_PAUSE_S = 1.0
+_LONGEST_PAUSE_S = 120.0
+"""A provider may ask for more; the submit lock is held meanwhile, so the take fails unsent and stays due."""
 
 
 @cache
@@ -276,7 +278,9 @@ class PaidCall:
                 if tries_left == 0:
                     raise
                 hint = error.retry_after_s if isinstance(error, RateLimited) else None
-                self._desk.wait(hint if hint is not None else pause_s * (0.5 + self._desk.jitter()))
+                self._desk.wait(
+                    min(hint, _LONGEST_PAUSE_S) if hint is not None else pause_s * (0.5 + self._desk.jitter())
+                )
                 pause_s *= 2
                 inbox.mark_sending(place)
         raise AssertionError
