@@ -28,9 +28,9 @@ class Panel:
 def annotate(order: GridOrder, panels: list[Panel]) -> Image.Image:
     """Compose the sheet: a heading, then the panels with their captions."""
     page = BoardPage(order.columns, order.rows, order.aspect)
-    names = " · ".join(element.name.lstrip("@") for element in order.elements)
-    elements = f"ELEMENTS  {names}     " if names else ""
-    page.head(f"{order.slate}  {order.title.upper()}", f"{elements}T{order.take:03d}   animatic (offline)")
+    names = ", ".join(element.name.lstrip("@") for element in order.elements)
+    elements = f"ELEMENTS {names} — " if names else ""
+    page.head(f"{order.slate} — {order.title.upper()}", f"{elements}T{order.take:03d} · animatic (offline)")
     for k, panel in enumerate(panels):
         area, brief = page.paste(k, panel.picture), panel.brief
         draw_move(page.pen, brief.move, area)

@@ -124,8 +124,8 @@ def annotate_grid(
     """
     x0, y0, x1, y1 = cells[0]
     page = BoardPage(columns, -(-len(cells) // columns), (x1 - x0, y1 - y0))
-    names = f"ELEMENTS  {' · '.join(words.elements)}     " if words.elements else ""
-    page.head(f"{words.slate}  {words.title.upper()}", f"{names}T{words.take:03d}   {words.made_by}")
+    names = f"ELEMENTS {', '.join(words.elements)} — " if words.elements else ""
+    page.head(f"{words.slate} — {words.title.upper()}", f"{names}T{words.take:03d} · {words.made_by}")
     for index, (x0, y0, x1, y1) in enumerate(cells):
         area = page.paste(index, np.ascontiguousarray(sheet[y0:y1, x0:x1]))
         page.frame(area, f"{words.slate}.{index + 1}")
