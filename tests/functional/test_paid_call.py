@@ -540,6 +540,14 @@ def test_what_a_given_up_take_cost_can_be_said(tmp_path: Path) -> None:
     assert refused.value.code == "nothing-to-settle"
 
 
+def test_what_was_said_of_its_cost_stays_when_a_given_up_take_comes_after_all(tmp_path: Path) -> None:
+    films = lose_one(tmp_path)
+    films.world.open().reconciler.settle_by_hand(slate(), "give-up", cost_usd=Decimal("0.20"))
+    assert search(films)
+    films.run()
+    assert (films.take().outcome, films.take().cost_usd) == ("complete", Decimal("0.20"))
+
+
 # ---------------------------------------------------------------------------------------------------------- budgets
 
 

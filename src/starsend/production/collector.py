@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from starsend.errors import BadRequest, MediaError, OutcomeUnknown, PersonNeeded, ProviderError, Refused
@@ -164,9 +165,11 @@ class Collector:
                 code="reply-gone",
             ) from error
         except MediaError as error:
-            raise ProviderError(
-                f"{slate.take(take.take)}: {error.message}", remedy=error.remedy, code=error.code
-            ) from error
+            said = f"{slate.take(take.take)}: {error.message}"
+            if error.code == "too-large":  # no weather: each further look would fetch as much for nothing
+                give_up = f"or settle it: starsend reconcile {slate} --give-up"
+                raise PersonNeeded(said, remedy=f"{error.remedy}; {give_up}", code=error.code) from error
+            raise ProviderError(said, remedy=error.remedy, code=error.code) from error
 
     def _destination(self, slate: Slate, take: Take, episode: str) -> Path:
         if take.medium == "video":
@@ -190,7 +193,7 @@ class Collector:
         size = part.stat().st_size
         place(part, destination, self._checkpoint)
         changes = what_it_is(report, self._paths, destination, size, thumbnail, strip)
-        changes["cost_usd"] = collected.cost_usd
+        changes["cost_usd"] = _cost(take, collected)
         settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
 
     def _damaged(self, slate: Slate, take: Take, part: Path, destination: Path, what: str) -> None:
@@ -243,9 +246,14 @@ class Collector:
             ),
             "board": board,
             "cells": cells,
-            "cost_usd": collected.cost_usd,
+            "cost_usd": _cost(take, collected),
         }
         settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
+
+
+def _cost(take: Take, collected: Collected) -> Decimal | None:
+    """What came with the file, else what was booked before: a given-up take may have been billed and told of."""
+    return take.cost_usd if collected.cost_usd is None else collected.cost_usd
 
 
 def _cells(take: Take, sheet: Path) -> tuple[Box, ...]:
