@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -215,14 +216,29 @@ def _keys(environ: Mapping[str, str]) -> Keys:
 
 
 def _address(environ: Mapping[str, str], variable: str) -> str:
-    url = environ.get(variable, "").strip().rstrip("/")
-    if url and not url.startswith(("https://", "http://")):
+    url = environ.get(variable, "").strip()
+    if url and not _is_address(url):
         raise SetupError(
             f"{variable} is {url!r}, which is no address",
             remedy=f"write it whole: {variable}=http://127.0.0.1:9000",
             code="bad-settings",
         )
-    return url
+    return url.rstrip("/")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return (
+            parts.scheme in ("https", "http")
+            and bool(host)
+            and url.isprintable()
+            and " " not in url
+            and parts.port != 0
+        )
+    except ValueError:  # a port that is no number, a bracket too few
+        return False
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
