@@ -38,6 +38,7 @@ class Guillotine:
             env=environ,
             text=True,
         )
+        self._beside: set[int] = set()
 
     def run(self, orders: Orders) -> int:
         """Run one child to its end; -9 where it was killed."""
@@ -45,13 +46,20 @@ class Guillotine:
 
     def start(self, orders: Orders) -> Child:
         """Start a child and don't wait for it."""
-        return Child(self._ask(orders.model_copy(update={"background": True}).model_dump_json()), self)
+        pid = self._ask(orders.model_copy(update={"background": True}).model_dump_json())
+        self._beside.add(pid)
+        return Child(pid, self)
 
     def wait(self, pid: int) -> int:
         """Wait for a child that was started so."""
+        self._beside.discard(pid)
         return self._ask(f"wait {pid}")
 
     def close(self) -> None:
+        """End, and with it children that a failed test left frozen."""
+        for pid in tuple(self._beside):
+            os.kill(pid, signal.SIGKILL)
+            self.wait(pid)
         self._server.communicate()
 
     def _ask(self, line: str) -> int:

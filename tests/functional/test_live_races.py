@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -299,6 +300,52 @@ def test_a_lost_job_is_found_beyond_a_full_first_page(stage: Stage, server: Rehe
     assert code == GOOD
     agrees(scene)
     assert _listings(server) - before >= 2
+
+
+ROUGH = changed(
+    CALM,
+    {
+        "run_s": 0.2,
+        "time_jitter": 0.9,
+        "rate_limited": 0.1,
+        "retry_after_s": 0,
+        "submit_5xx_accepted": 0.1,
+        "drop_reply": 0.1,
+        "drop_before": 0.05,
+        "poll_5xx": 0.1,
+        "poll_lost": 0.1,
+        "result_5xx": 0.1,
+        "download_cut": 0.1,
+        "listing_5xx": 0.1,
+        "listing_lag_s": 0.5,
+        "listing_adds_defaults": True,
+        "refuse": 0.05,
+    },
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
+def test_runs_that_are_killed_at_random_in_bad_weather_agree_with_the_books(seed: int, stage: Stage) -> None:
+    dice = random.Random(seed)
+    scene = stage.worded(*(f"Road number {number % 6}." for number in range(8)), weather=ROUGH)  # two pairs of twins
+    for _ in range(6):
+        runs = [scene.start(act="run", kill_at=dice.randint(1, 80)) for _ in range(3)]
+        assert {run.wait() for run in runs} <= {KILLED, GOOD, BUSY, 5, WAITS}
+        assert scene.accounts.faults == (), "also while work is under way"
+    scene.until_made()
+    scene.server.set(CALM)
+    code = -1
+    for _ in range(4):
+        code = scene.child(act="run")
+        scene.until_made()
+    takes, waiting = scene.takes, [take for take in scene.takes if take.unsettled]
+    assert scene.accounts.faults == ()
+    assert len(scene.jobs) <= len(takes)
+    assert (code == WAITS) == bool(waiting)
+    assert {take.outcome for take in takes} <= {"complete", "failed", "pending"}
+    assert all(take.receipt is None for take in waiting)
+    assert all(take.media is not None for take in takes if take.outcome == "complete")
 
 
 def _listings(server: RehearsalServer) -> int:
