@@ -265,6 +265,30 @@ def test_a_clean_429_is_sent_again_by_the_same_process_and_bought_once(case: Cas
     assert list(Verdict(scene, code).faults()) == []
 
 
+@pytest.mark.parametrize("case", [MULTI, GRID], ids=["multi", "grid"])
+def test_a_kill_between_a_clean_429_and_the_next_try_sends_it_once(
+    case: Case, stage: Stage, server: RehearsalServer
+) -> None:
+    limited = {"rate_limited_first": 1, "gemini_429_first": 1, "retry_after_s": 60}
+    scene = stage.scene(case, changed(CALM, limited))
+    posts = _submits(server)
+    child = scene.start()
+    until(lambda: _submits(server) > posts, "the server says no")
+    (reply,) = (scene.workspace / "state" / "film" / "inbox").iterdir()
+    until(lambda: reply.read_bytes()[:8] == bytes(8), "it is written that nothing was sent")
+    child.kill()
+    code = scene.child()
+    assert code == GOOD
+    assert list(Verdict(scene, code).faults()) == []
+    assert len(scene.jobs) == 1
+
+
+def _submits(server: RehearsalServer) -> int:
+    """How often a paid POST came in; uploads are none."""
+    paths = [seen.path for seen in server.books().requests if seen.method == "POST"]
+    return sum(path.startswith("/fal-ai/") or path.endswith(":generateContent") for path in paths)
+
+
 @pytest.mark.parametrize(
     "switches",
     [
