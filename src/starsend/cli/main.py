@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "cancel": ("work_commands", "Ask the provider to stop a slate's takes."),
     "doctor": ("doctor_command", "See whether everything is in place; buy a canary."),
     "rehearse": ("rehearse_command", "Run a copy of the project against a rehearsal server, in bad weather."),
+    "console": ("console_command", "Serve the web page where takes are chosen: Dailies, board, costs."),
     "completion": ("project_commands", "Print what makes your shell complete commands and slates."),
 }
 """command → the module of ``starsend.cli`` that has it, and what it does."""

@@ -1,0 +1,19 @@
+"""The JSON API, ``/api/v1``: everything that the pages do, through the same functions as the command line."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from starsend.console.api.events import events_router
+from starsend.console.api.health import health_router
+from starsend.console.api.records import records_router
+from starsend.console.api.verdicts import verdicts_router
+from starsend.console.hub import Hub
+
+
+def api_router(hub: Hub) -> APIRouter:
+    """All of it."""
+    router = APIRouter()
+    for part in (records_router, verdicts_router, events_router, health_router):
+        router.include_router(part(hub))
+    return router

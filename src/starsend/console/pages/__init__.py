@@ -1,0 +1,27 @@
+"""The pages: rendered on the server, swapped in parts by htmx, alive by events."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from starsend.console.hub import Hub
+from starsend.console.pages.dailies import dailies_router
+from starsend.console.pages.rendering import render
+
+
+def pages_router(hub: Hub) -> APIRouter:
+    """All pages."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/", response_class=HTMLResponse)
+    def index(request: Request) -> Response:
+        """The projects, or the one that there is."""
+        projects = hub.studio.projects()
+        if len(projects) == 1:
+            return RedirectResponse(f"/{projects[0]}/dailies", status_code=307)
+        return render(request, "projects.html", projects=projects, workspace=str(hub.workspace))
+
+    for part in (dailies_router,):
+        router.include_router(part(hub))
+    return router

@@ -1,0 +1,55 @@
+"""Templates and what all of them are given."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from starsend import __version__
+from starsend.model.money import show_usd
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+TABS: Final = (
+    ("dailies", "Dailies"),
+    ("board", "Sequence Board"),
+    ("cut", "Cut"),
+    ("elements", "Elements"),
+    ("costs", "Costs"),
+    ("activity", "Activity"),
+)
+"""path → what the tab says."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything is escaped."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters["usd"] = show_usd
+    env.filters["island"] = island
+    env.globals.update(version=__version__, tabs=TABS)
+    return env
+
+
+def island(data: Any) -> Markup:
+    """JSON for ``<script type="application/json">``; no word in it can end the element."""
+    text = orjson.dumps(data, default=str).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped
+
+
+def render(request: Request, template: str, status_code: int = 200, **given: Any) -> HTMLResponse:
+    """Render a whole page or a part of one."""
+    html = environment().get_template(template).render(path=request.url.path, query=dict(request.query_params), **given)
+    return HTMLResponse(html, status_code=status_code, headers={"Cache-Control": "no-store"})

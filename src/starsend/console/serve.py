@@ -1,0 +1,57 @@
+"""Runs the application on an address of this machine."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from uuid import uuid4
+
+import uvicorn
+
+from starsend.console.app import LOOPBACK, create_app
+from starsend.console.events import Events
+from starsend.console.hub import Hub
+from starsend.errors import SetupError
+from starsend.studio import Studio
+
+
+def serve(studio: Studio, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        studio: Whose projects are shown.
+        host: Where it listens.
+        port: 0 takes a free one.
+        ready: Told the address once it listens.
+
+    Raises:
+        SetupError: ``cannot-listen``.
+    """
+    listening = listen(host, port)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    hub = Hub(studio, Events(uuid4().hex[:8]))
+    app = create_app(hub, LOOPBACK if host in LOOPBACK else frozenset())
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="on")
+    ready(url)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        SetupError: ``cannot-listen``: another program has the port, or the host is not this machine's.
+    """
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(256)
+    except OSError as error:
+        raise SetupError(
+            f"the Console can't listen on {host}:{port}: {error.strerror or error}",
+            remedy="choose another port: starsend console --port 8585",
+            code="cannot-listen",
+        ) from error
+    return made
