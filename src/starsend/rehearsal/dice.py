@@ -21,6 +21,7 @@ class Dice:
         self._seed = seed
         self._thrown: Counter[str] = Counter()
         self._left: dict[str, int] = {}
+        self.struck: Counter[str] = Counter()
         self.weather = weather
         self.set(weather)
 
@@ -37,9 +38,12 @@ class Dice:
         """Whether this switch strikes now."""
         if self._left.get(switch, 0) > 0:
             self._left[switch] -= 1
+            self.struck[switch] += 1
             return True
         chance: float = getattr(self.weather, switch)
-        return chance > 0 and self.share(switch) < chance
+        hit = chance > 0 and self.share(switch) < chance
+        self.struck[switch] += hit
+        return hit
 
     def share(self, name: str) -> float:
         """The next number of this name's row, 0 to 1, end excluded."""

@@ -74,7 +74,12 @@ class Studio:
             target = Path(folder) / "made"
             command = [sys.executable, "-m", "starsend.rehearsal.drawing", kind, str(target)]
             # a fresh interpreter, never a fork: this process has threads
-            with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child:  # noqa: S603 - our own module
+            with subprocess.Popen(  # noqa: S603 - our own module
+                command,
+                stdin=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0,  # Ctrl-C is the command's: what is being drawn is finished or killed by it
+            ) as child:
                 self._watch(child)
                 _, said = child.communicate(adapter.dump_json(order))  # type: ignore[arg-type]
                 self._children.discard(child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,6 +96,10 @@ class RehearsalServer:
     def books(self) -> Books:
         """The books as they are now."""
         return self._ledger.copy()
+
+    def struck(self) -> Counter[str]:
+        """How often each switch struck since this server was made; those that did."""
+        return +self._site.dice.struck
 
     def set(self, weather: Weather) -> None:
         """Change the weather; the ``…_first`` counts start anew."""
