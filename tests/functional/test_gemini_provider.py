@@ -240,6 +240,24 @@ def test_without_a_key_nothing_begins(workspace: Path, server: RehearsalServer) 
     assert server.books().requests == ()
 
 
+@pytest.mark.parametrize("key", ["two-lines-of-a\nmarked-key", "a-schlüssel-marked-key", "a marked key"])
+def test_a_key_that_no_header_takes_is_never_sent_and_never_shown(
+    workspace: Path, server: RehearsalServer, key: str
+) -> None:
+    with opened(workspace, server.url, key=key) as odd, opened(workspace, server.url) as other:
+        with pytest.raises(SetupError) as caught:
+            odd.check_ready()
+        assert caught.value.code == "wrong-key"
+        with pytest.raises(WrongKey) as unsent:
+            odd.send_once(intent_of(other))
+        assert unsent.value.proven_not_sent
+        (probe,) = odd.probe()
+        assert (probe.what, probe.state) == ("gemini: the key", "bad")
+        told = f"{caught.value!r} {unsent.value!r} {probe!r}"
+    assert not any(part in told for part in ("marked-key", "schlüssel", "marked key"))
+    assert server.books().requests == ()
+
+
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_wrong_key_is_told(workspace: Path, server: RehearsalServer, status: int) -> None:
     server.set(replace(CALM, gemini_wrong_key_status=status))

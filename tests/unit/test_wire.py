@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime
 
 import httpx
@@ -35,6 +36,18 @@ def test_what_was_never_packed_is_not_read(raw: bytes) -> None:
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(said: str, seconds: float | None) -> None:
     assert Reply(429, {"retry-after": said}).retry_after_s(NOW) == seconds
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_what_the_library_says_of_a_header_is_not_repeated(paid: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, httpx.Client(trust_env=False) as client:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        auth = KeyOnOrigin("Authorization", "Key marked\nsecret", frozenset({origin_of(url)}))
+        with pytest.raises(ProviderError) as caught, mapped("fal", "asking", paid=paid):
+            client.get(url, auth=auth)
+    assert "LocalProtocolError" in caught.value.message
+    assert "marked" not in caught.value.message
+    assert "secret" not in caught.value.message
 
 
 def test_no_retry_after_is_none() -> None:

@@ -28,7 +28,7 @@ from starsend.providers.fal_probe import probe_fal
 from starsend.providers.fal_uploads import FalUploads
 from starsend.providers.fal_wire import OWN_URL, Address, FalClients
 from starsend.providers.kling_input import Placed, endpoint_of, kling_input, sent_input
-from starsend.providers.surroundings import Surroundings
+from starsend.providers.surroundings import NO_KEY_SIGNS, Surroundings
 from starsend.providers.wire import Reply, mapped, without_key
 
 __all__ = ["OWN_URL", "FalProvider"]
@@ -38,7 +38,6 @@ _LONGEST_WAIT_S: Final = 120.0
 """A 429 that asks for more is tried again no later: the submit lock is held meanwhile."""
 _UNREAD_PICTURES: Final = ("file_download_error", "image_load_error")
 """Types of errors that say that an uploaded picture is gone: it is uploaded anew for the next take."""
-_KEY_SIGNS: Final = range(0x21, 0x7F)
 
 
 class FalProvider:
@@ -92,16 +91,15 @@ class FalProvider:
         Raises:
             SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes.
         """
-        key = self._around.fal.key
-        if not key:
+        if not self._around.fal.key:
             raise SetupError(
                 "Kling is reached through fal, and FAL_KEY is not set",
                 remedy="set it (keys are at https://fal.ai/dashboard/keys): export FAL_KEY=…; "
                 "or go on offline and free: --provider animatic",
                 code="no-key",
             )
-        if not all(ord(sign) in _KEY_SIGNS for sign in key):
-            raise wrong_key("it has spaces, line ends or signs that no key has")
+        if not self._around.fal.fits_header:
+            raise wrong_key(NO_KEY_SIGNS)
 
     def preview(self, order: Order) -> Prepared:
         """The body as it would be sent, with paths below the workspace in place of URLs."""

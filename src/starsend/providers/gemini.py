@@ -32,11 +32,12 @@ from starsend.providers.base import (
     Progress,
 )
 from starsend.providers.gemini_body import build, load
-from starsend.providers.gemini_errors import fault, rate_limit, refusal
+from starsend.providers.gemini_errors import KEY_REMEDY, fault, rate_limit, refusal
 from starsend.providers.gemini_line import Line
 from starsend.providers.gemini_probe import look_round
 from starsend.providers.gemini_prompt import word
 from starsend.providers.gemini_reply import Answer, kind_of, picture_bytes
+from starsend.providers.surroundings import NO_KEY_SIGNS
 from starsend.providers.wire import Reply
 
 if TYPE_CHECKING:
@@ -88,13 +89,19 @@ class GeminiProvider:
         return planned
 
     def check_ready(self) -> None:
-        """Look whether there is a key."""
+        """Look whether there is a key.
+
+        Raises:
+            SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes.
+        """
         if not self._around.gemini.key:
             raise SetupError(
                 "Gemini needs a key, and none is set",
                 remedy=f"set GEMINI_API_KEY (or GOOGLE_API_KEY), then try again; {_OFFLINE}",
                 code="no-key",
             )
+        if not self._around.gemini.fits_header:
+            raise SetupError(f"Gemini can't be given the key: {NO_KEY_SIGNS}", remedy=KEY_REMEDY, code="wrong-key")
 
     def preview(self, order: Order) -> Prepared:
         """The body, with the pictures where they lie now."""
@@ -128,7 +135,14 @@ class GeminiProvider:
         return _ROOM_BYTES.get(size, _ROOM_BYTES["4K"])
 
     def send_once(self, intent: Intent) -> bytes:
-        """Ask for the picture. May cost. The reply is packed with its status, whatever it says."""
+        """Ask for the picture. May cost. The reply is packed with its status, whatever it says.
+
+        Raises:
+            Unreachable, RateLimited: Proven not sent, or not accepted.
+            WrongKey: No key, or none that can be one; nothing was sent.
+            ProviderError: ``upload-gone`` or ``not-built``; nothing was sent.
+            OutcomeUnknown: Sent, no whole answer.
+        """
         name, body = intent.slate.take(intent.take), intent.body
         if not self._around.gemini.key:
             raise WrongKey(
@@ -136,6 +150,8 @@ class GeminiProvider:
                 remedy=f"set GEMINI_API_KEY (or GOOGLE_API_KEY), then: starsend run; {_OFFLINE}",
                 code="no-key",
             )
+        if not self._around.gemini.fits_header:
+            raise WrongKey(f"{name}: Gemini can't be given the key: {NO_KEY_SIGNS}", remedy=KEY_REMEDY)
         parts = load(name, body, self._around.workspace)
         reply = self._line.ask_once(str(body["model"]), parts, str(body["aspect_ratio"]), body.get("image_size"))
         if (wait := rate_limit(reply, self._around.now())) is not None:

@@ -29,6 +29,10 @@ REFUSALS: Final = frozenset(
 )
 """Finish reasons by which the content filter refuses (google-genai 3.4.0, types.FinishReason, 2026-11-22)."""
 
+KEY_REMEDY: Final = (
+    "look at GEMINI_API_KEY (or GOOGLE_API_KEY, which comes first), then: starsend doctor; or draw"
+    " offline and free: --provider animatic"
+)
 _REWORD: Final = "reword the prompt, or look at the reference pictures, then make another: starsend generate"
 _UNSURE: Final = frozenset({408, 499})  # a wait that ended: it may have been begun
 _SECONDS: Final = re.compile(r"(\d+(?:\.\d+)?)s")
@@ -80,8 +84,7 @@ def fault(name: str, reply: Reply, model: str) -> ProviderError:
     if status in (401, 403) or "API_KEY_INVALID" in reasons:
         return WrongKey(
             f"{name}: Gemini doesn't take the key: {said}",
-            remedy="look at GEMINI_API_KEY (or GOOGLE_API_KEY, which comes first), then: starsend doctor; or draw"
-            " offline and free: --provider animatic",
+            remedy=KEY_REMEDY,
         )
     if status == 402:
         return _rejected(name, said, "add credit to the account at https://aistudio.google.com", "no-credit")

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from starsend.errors import ProviderError, RateLimited, Unreachable, WrongKey
 from starsend.providers.base import Probe
+from starsend.providers.gemini_errors import KEY_REMEDY
 from starsend.providers.gemini_line import Line
+from starsend.providers.surroundings import NO_KEY_SIGNS
 
 if TYPE_CHECKING:
     from starsend.providers.surroundings import Surroundings
@@ -18,6 +20,8 @@ def look_round(line: Line, around: Surroundings, base_url: str) -> tuple[Probe, 
     if not key:
         remedy = "set GEMINI_API_KEY (or GOOGLE_API_KEY); or draw offline and free: --provider animatic"
         return (Probe("gemini: the key", "bad", "none is set", remedy),)
+    if not around.gemini.fits_header:
+        return (Probe("gemini: the key", "bad", NO_KEY_SIGNS, KEY_REMEDY),)
     there = Probe("gemini: the address", "good", f"{base_url} answers")
     try:
         listed = line.models()

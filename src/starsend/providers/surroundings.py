@@ -7,11 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from starsend.catalogue.entries import Catalogue
     from starsend.providers.wire import Tap
+
+
+NO_KEY_SIGNS: Final = "it has spaces, line ends or signs that no key has"
+"""What is said of a key that can't be one; the key itself is not repeated."""
+_KEY_SIGNS: Final = range(0x21, 0x7F)
 
 
 def _own_catalogue() -> Catalogue:
@@ -31,6 +36,11 @@ class Access:
 
     key: str = field(default="", repr=False)
     base_url: str = ""
+
+    @property
+    def fits_header(self) -> bool:
+        """The key has only signs that a header takes: of any other the HTTP library complains, and repeats the key."""
+        return all(ord(sign) in _KEY_SIGNS for sign in self.key)
 
 
 @dataclass(frozen=True)

@@ -230,6 +230,8 @@ def mapped(provider: str, what: str, *, paid: bool = False) -> Iterator[None]:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, httpx.LocalProtocolError):  # it may repeat a header, and with it a key
+        return f"{type(error).__name__}: the request can't be written as it is"
     return f"{type(error).__name__}{f': {error}' if str(error) else ''}"
 
 
