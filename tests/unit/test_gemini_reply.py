@@ -150,6 +150,12 @@ def test_a_reply_that_is_gone_can_not_be_collected(provider: GeminiProvider, tmp
         ("gemini-3-pro-image", {}, None),
         ("gemini-3-pro-image", {"promptTokenCount": 800, "candidatesTokenCount": 1120}, None),
         ("gemini-3-pro-image", {"promptTokenCount": "many"}, None),
+        # a picture whose tokens stand nowhere: they cost ten times those of text, so nobody knows
+        (
+            "gemini-3-pro-image",
+            {**USAGE, "candidatesTokensDetails": [{"modality": "TEXT", "tokenCount": 1150}]},
+            None,
+        ),
     ],
 )
 def test_the_cost_is_that_of_the_tokens_told(

@@ -99,6 +99,8 @@ class Answer:
         if untold and not self.block_reason:
             return None
         image = sum(_count(detail, "tokenCount") for detail in listed if detail.get("modality") == "IMAGE")
+        if self.picture is not None and image == 0:  # told elsewhere, or not at all: text costs a tenth
+            return None
         text = max(0, made - image) + _count(usage, "thoughtsTokenCount")
         given = _count(usage, "promptTokenCount") + _count(usage, "toolUsePromptTokenCount")
         return entry.tokens_usd(input=given, image=image, text=text)
