@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-long check bench lock clean install dev
+.PHONY: demo test test-long check bench lock clean install dev browser
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit("Starsend needs Python 3.11 or newer; set PYTHON=python3.12 or alike" if sys.version_info < (3, 11) else 0)'
@@ -23,6 +23,9 @@ $(VENV)/.dev: requirements-dev.lock | $(VENV)/.installed
 install: $(VENV)/.installed
 dev: $(VENV)/.installed $(VENV)/.dev
 
+browser:
+	@tools/install_browser.sh
+
 demo: install
 	@$(BIN)/starsend demo --workspace demo
 
@@ -32,13 +35,13 @@ check: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: dev
+test: dev browser
 	$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
 test-long: dev
 	$(BIN)/pytest -n 2 --dist worksteal -m long
 
-bench: dev
+bench: dev browser
 	$(BIN)/python -m benchmarks
 
 lock: dev
