@@ -10,7 +10,7 @@ import pytest
 
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather, changed
-from tests.fakes.guillotine import KILLED, Guillotine, until
+from tests.fakes.guillotine import KILLED, Guillotine, Spawner, until
 from tests.fakes.live import CASES, GOOD, GRID, MULTI, SINGLE, WAITS, Case, Scene, Stage, Verdict
 
 FAILED = 5
@@ -330,3 +330,12 @@ def test_gemini_without_image_config_on_v1_buys_nothing_and_says_what_to_do(stag
     assert take.error is not None
     assert take.error.code == "no-image-config"
     assert scene.jobs == ()
+
+
+def test_the_remedy_for_v1_without_image_config_works(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = stage.scene(GRID, changed(CALM, {"gemini_v1_image_config": False}))
+    monkeypatch.setenv("GOOGLE_GENAI_API_VERSION", "v1beta")
+    code = Spawner().run(scene.orders())
+    assert code == GOOD
+    assert list(Verdict(scene, code).faults()) == []
+    assert len(scene.jobs) == 1
