@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from starsend.errors import Interrupted, SetupError, StarsendError
+from starsend.media.files import sha256_of
 from starsend.model.plan import Plan
 from starsend.model.record import Record
 from starsend.model.slate import Slate
@@ -104,6 +105,16 @@ def _named(plan: Plan) -> set[str]:
     return named
 
 
+def _shown(plan: Plan, folder: Path) -> dict[str, tuple[str, str]]:
+    """What the elements' pictures show, by their hashes: a model sees it, and what draws in its place must be told."""
+    return {
+        sha256_of(folder / image): (element.kind, element.description)
+        for element in plan.elements
+        for image in element.images
+        if (folder / image).is_file()
+    }
+
+
 def rehearsed(settings: Settings, workspace: Path, url: str) -> Settings:
     """The settings of a rehearsal: the paid providers at the rehearsal server, no news to anybody, quick looks."""
     return settings.model_copy(
@@ -137,8 +148,10 @@ def rehearse(
         SetupError: The folder is not empty, or the disk.
     """
     with Studio(settings, parts) as real:
-        copy_project(settings, project, real.open(project).loaded.plan, workspace, with_frames=with_frames)
-    server = RehearsalServer(workspace / "server", weather=weather, seed=seed, clips=clips)
+        plan = real.open(project).loaded.plan
+        copy_project(settings, project, plan, workspace, with_frames=with_frames)
+    shown = _shown(plan, workspace / "projects" / project)
+    server = RehearsalServer(workspace / "server", weather=weather, seed=seed, clips=clips, shown=shown)
     with server, Studio(rehearsed(settings, workspace, server.url), parts) as studio:
         desk = studio.open(project)
         desk.keep_plan()
@@ -201,7 +214,7 @@ class _Play:
             self._desk.studio.desk.check_stop()
             self._pick()
             idle = 0 if self._revisions() != before else idle + 1
-            if idle >= _IDLE_ROUNDS or (not jobs and idle):
+            if idle and (idle >= _IDLE_ROUNDS or not self._desk.store.books().at_work):
                 return
             if idle:
                 self._desk.studio.desk.wait(_IDLE_PAUSE_S)

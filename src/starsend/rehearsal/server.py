@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +42,7 @@ class RehearsalServer:
         weather: What goes wrong.
         seed: The same seed strikes the same nth request.
         clips: ``canned`` for tiny ready-made media, ``drawn`` for animatics.
+        shown: sha256 of a picture → kind and description of the element that it shows, for ``drawn``.
         keys: Keys that are accepted; empty accepts any but ``wrong``.
         host: Where it listens.
         port: 0 takes a free one.
@@ -59,6 +60,7 @@ class RehearsalServer:
         weather: Weather = CALM,
         seed: int = 1,
         clips: Clips = "canned",
+        shown: Mapping[str, tuple[str, str]] | None = None,
         keys: tuple[str, ...] = (),
         host: str = "127.0.0.1",
         port: int = 0,
@@ -68,7 +70,7 @@ class RehearsalServer:
         self._ledger = Ledger(folder)
         # a restarted server goes on in its rows of chances, else it would strike the same requests for ever
         dice = Dice(f"{seed}/{self._ledger.events}", weather)
-        self._site = Site(folder, self._ledger, dice, clock, new_id, keys)
+        self._site = Site(folder, self._ledger, dice, clock, new_id, keys, shown=shown or {})
         self._clips, self._host, self._port = clips, host, port
         self._listening = threading.Event()
         self._failure: OSError | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ class Site:
         new_id: Gives ids.
         keys: Keys that are accepted; empty accepts any but ``wrong``.
         url: Where the server listens; known when it does.
+        shown: sha256 of a picture → kind and description of the element that it shows.
     """
 
     folder: Path
@@ -39,6 +40,7 @@ class Site:
     new_id: Callable[[], str]
     keys: tuple[str, ...] = ()
     url: str = ""
+    shown: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def weather(self) -> Weather:

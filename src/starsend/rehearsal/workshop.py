@@ -9,6 +9,7 @@ import io
 import random
 import re
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -17,14 +18,14 @@ from typing import Any
 
 from PIL import Image
 
-from starsend.animatic.orders import FilmOrder, FilmShot
+from starsend.animatic.orders import ElementSketch, FilmOrder, FilmShot
 from starsend.errors import MediaError
 from starsend.model.take import JsonObject
 from starsend.rehearsal.books import UNFINISHED, Failure, Job
 from starsend.rehearsal.films import FPS, Clips, Shape, Studio
 from starsend.rehearsal.kling import Endpoint, endpoint_of, error, input_errors, picture_fields, prompts_of, seconds_of
 from starsend.rehearsal.replies import validation_failure
-from starsend.rehearsal.site import Site
+from starsend.rehearsal.site import Site, sha256_hex
 
 _SIZES = {"canned": 128, "drawn": 640}  # the longer side in pixels
 _MAX_OFF_FRAMES = 4  # by how much real models miss a cut
@@ -217,7 +218,7 @@ class Workshop:
             title="Rehearsal",
             shots=tuple(FilmShot(f"SH{n:02d}", prompt, frames) for n, (prompt, frames) in enumerate(prompts, 1)),
             style="",
-            elements=(),
+            elements=tuple(self._sketches(job.input)),
             width_px=size[0],
             height_px=size[1],
             fps=Fraction(FPS),
@@ -227,6 +228,14 @@ class Workshop:
             profile="fast",
         )
         return self._studio.drawn(order)
+
+    def _sketches(self, body: JsonObject) -> Iterator[ElementSketch]:
+        """The elements as prompts call them, those of which it is known what their pictures show."""
+        for number, element in enumerate(body.get("elements") or (), 1):
+            url = element.get("frontal_image_url") or next(iter(element.get("reference_image_urls") or ()), None)
+            known = self._site.shown.get(sha256_hex(self._fetch(url) or b""))
+            if known is not None:
+                yield ElementSketch(f"Element{number}", *known, self._on_disk(url))
 
     def _on_disk(self, url: Any) -> Path | None:
         file = self._site.find(url) if isinstance(url, str) else None
