@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from starsend.cli.main import COMMANDS, run
-from starsend.errors import OutcomeUnknown, Refused
+from starsend.errors import Interrupted, OutcomeUnknown, Refused
 from starsend.media.picture import save_png
 from starsend.providers.base import Intent
 from starsend.store.checkpoints import CrashPoint
@@ -157,7 +157,9 @@ def test_a_fault_elsewhere_does_not_stop_a_sound_sequence(film: World, capsys: p
 def test_a_sum_over_the_threshold_is_not_spent_unasked(film: World, capsys: pytest.CaptureFixture[str]) -> None:
     (film.workspace / "starsend.toml").write_text('[confirm]\nabove_usd = "0.30"\n')
     assert cli(film, "generate", "--seq", "SEQ02") == 4
-    assert "not-confirmed: this may cost $0.34 and was not confirmed; nothing was sent" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "not-confirmed: this may cost $0.34 and was not confirmed; nothing was sent\n" in told
+    assert "→ confirm it: --yes\n" in told
     assert film.provider.accepted() == []
     assert cli(film, "generate", "--seq", "SEQ02", "--yes") == 0
     assert len(film.provider.accepted()) == 1
@@ -444,7 +446,10 @@ def test_an_intent_that_was_never_sent_counts_against_max_cost(film: World) -> N
     film.desk.stop.clear()
     assert film.provider.accepted() == []
     assert cli(film, "run", "--seq", "SEQ02", "--max-cost", "0") == 4
+    (film.workspace / "starsend.toml").write_text('[confirm]\nabove_usd = "0.30"\n')
+    assert cli(film, "reconcile") == 4
     assert film.provider.accepted() == []
+    (film.workspace / "starsend.toml").unlink()
     assert cli(film, "run", "--seq", "SEQ02") == 0
     assert len(film.provider.accepted()) == 1
 
@@ -473,6 +478,26 @@ def test_a_resend_buys_only_what_was_lost(film: World) -> None:
     takes = film.open().store.load("SEQ02").record.takes
     assert [take.outcome for take in takes] == ["complete", "unknown", "complete", "complete"]
     assert len(film.provider.accepted()) == 4
+
+
+def test_a_resend_reads_the_reply_that_came_before_it_buys(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    film.provider.listing = False
+    before = film.checkpoint
+
+    def stop_before_the_receipt(point: CrashPoint) -> None:
+        if point is CrashPoint.INBOX_WRITTEN:
+            raise Interrupted("stopped", remedy="go on: starsend run")
+
+    film.checkpoint = stop_before_the_receipt
+    cli(film, "generate", "--seq", "SEQ02")
+    film.checkpoint = before
+    assert film.open().store.load("SEQ02").record.takes[0].receipt is None
+    assert cli(film, "reconcile", "SEQ02", "--resend", "--yes") == 3
+    assert "nothing-to-settle" in capsys.readouterr().err
+    assert cli(film, "run", "--seq", "SEQ02") == 0
+    (take,) = film.open().store.load("SEQ02").record.takes
+    assert (take.outcome, take.settled) == ("complete", None)
+    assert len(film.provider.accepted()) == 1
 
 
 def test_a_resend_over_budget_settles_nothing(film: World) -> None:

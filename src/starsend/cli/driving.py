@@ -58,7 +58,7 @@ def confirm(
         return
     raise BudgetError(
         f"this may cost {show_usd(total)} and was not confirmed; nothing was sent",
-        remedy=f"confirm it: --yes, or --max-cost {total}",
+        remedy="confirm it: --yes",
         code="not-confirmed",
     )
 

@@ -133,7 +133,7 @@ def _dry_run(desk: OpenProject, part: Part) -> int:
 @click.argument("slate", required=False, shell_complete=complete_slate)
 @click.option("--resend", is_flag=True, help="Settle the slate's open takes as unknown, and buy them again.")
 @click.option("--give-up", is_flag=True, help="Settle the slate's open takes as unknown.")
-@click.option("--yes", is_flag=True, help="Don't ask before buying again, whatever it costs.")
+@click.option("--yes", is_flag=True, help="Don't ask before sending, whatever it costs.")
 @click.option("--cost", type=Usd(), help="What the given-up take cost, where the provider's list says so.")
 @json_option
 @located
@@ -156,6 +156,7 @@ def reconcile_command(
         if not jobs:
             say("nothing to reconcile" if not found else "nothing was found")
             return 0
+        confirm(desk, jobs, yes=yes, max_cost=None)  # takes that were never sent are sent now
         return drive(desk, jobs, where)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal, NoReturn
 
 from starsend.errors import MoveError, OutcomeUnknown, PersonNeeded, ProviderError
 from starsend.model.money import Caps
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import JsonObject, Settled, Take
 from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
@@ -29,8 +31,16 @@ PaidCalls = Callable[[Take], tuple[Provider, PaidCall]]
 class Reconciler:
     """Settles takes whose reply was lost."""
 
-    def __init__(self, store: ExecutionStore, paid_calls: PaidCalls, desk: Desk, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self,
+        store: ExecutionStore,
+        paid_calls: PaidCalls,
+        desk: Desk,
+        checkpoint: Checkpoint,
+        neighbours: Callable[[], Iterable[ExecutionStore]] = tuple,
+    ) -> None:
         self._store = store
+        self._neighbours = neighbours
         self._paid_calls = paid_calls
         self._desk = desk
         self._checkpoint = checkpoint
@@ -89,9 +99,13 @@ class Reconciler:
     def lost(self, slate: Slate) -> tuple[Take, ...]:
         """Unsettled takes of a slate that have no receipt: those that may be bought again.
 
+        A reply that lies in the inbox is read first: what it says was bought is not lost.
+
         Raises:
+            Busy: ``being-sent``: a live process holds the submit lock.
             MoveError: ``nothing-to-settle``.
         """
+        self._read_replies(slate)
         takes = tuple(t for t in self._store.load(str(slate)).record.unsettled if t.receipt is None)
         if not takes:
             raise MoveError(
@@ -100,6 +114,14 @@ class Reconciler:
                 code="nothing-to-settle",
             )
         return takes
+
+    def _read_replies(self, slate: Slate) -> None:
+        with self._store.submitting(str(slate)):
+            for take in self._store.load(str(slate)).record.unsettled:
+                raw = None if take.receipt is not None else inbox.arrived(self._store.inbox(take.intent_id))
+                if raw is not None:
+                    with suppress(OutcomeUnknown):  # it says neither yes nor no: a person has the word
+                        self._paid_calls(take)[1].accept(slate, take, raw, why="its reply was found in the inbox")
 
     def settle_by_hand(
         self, slate: Slate, how: Literal["resend", "give-up"], *, cost_usd: Decimal | None = None
@@ -160,17 +182,37 @@ class Reconciler:
             settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
             return
         found = self._new_matches(provider, lookup)
-        broken = self._store.list(Filter(), limit=1).broken
-        if found and broken:
-            names = ", ".join(each.name for each in broken)
-            self._wait_for_person(
-                slate, take, f"a job was found that the record of {names} may own, which can't be read"
-            )
+        if found:
+            self._stop_where_others_may_own_it(slate, take)
         if len(found) == 1:
             why = f"{name} was found at {provider.name} and adopted"
             self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)
             return
         self._wait_for_person(slate, take, _explain(provider, lookup, len(found)))
+
+    def _stop_where_others_may_own_it(self, slate: Slate, take: Take) -> None:
+        """A job that was found is adopted only where no other record of the workspace can have sent it."""
+        for store in self._all_stores():
+            broken = store.list(Filter(), limit=1).broken
+            if broken:
+                names = ", ".join(self._named(store, each.name) for each in broken)
+                self._wait_for_person(
+                    slate, take, f"a job was found that the record of {names} may own, which can't be read"
+                )
+            for record, other in _takes(store):
+                same = other.fingerprint == take.fingerprint and other.intent_id != take.intent_id
+                if same and store is not self._store and other.unsettled and other.receipt is None:
+                    rival = self._named(store, record.slate.take(other.take))
+                    self._wait_for_person(
+                        slate, take, f"a job was found that {rival} may own, which asks for the same and was lost too"
+                    )
+
+    def _named(self, store: ExecutionStore, name: str) -> str:
+        return name if store is self._store else f"{name} of the project {store.project}"
+
+    def _all_stores(self) -> tuple[ExecutionStore, ...]:
+        """Our own, and those of the workspace's other projects: one key may pay for all of them."""
+        return (self._store, *self._neighbours())
 
     def _in_the_inbox(self, slate: Slate, take: Take, provider: Provider) -> JsonObject | None:
         """A receipt that came, and that nobody wrote into the record before a person settled the take."""
@@ -189,19 +231,12 @@ class Reconciler:
         return [match for match in lookup.matches if provider.receipt_id(match) not in taken]
 
     def _receipts_on_record(self, provider: Provider) -> set[str]:
-        taken: set[str] = set()
-        after: str | None = None
-        while True:
-            page = self._store.list(Filter(), after=after, limit=500)
-            for version in page.rows:
-                taken |= {
-                    provider.receipt_id(take.receipt)
-                    for take in version.record.takes
-                    if take.receipt is not None and take.provider == provider.name
-                }
-            if page.next is None:
-                return taken
-            after = page.next
+        return {
+            provider.receipt_id(take.receipt)
+            for store in self._all_stores()
+            for _, take in _takes(store)
+            if take.receipt is not None and take.provider == provider.name
+        }
 
     def _wait_for_person(self, slate: Slate, take: Take, what: str) -> NoReturn:
         name = slate.take(take.take)
@@ -225,3 +260,16 @@ def _explain(provider: Provider, lookup: Lookup, found: int) -> str:
     if found > 1:
         return f"{found} jobs at {provider.name} ask for exactly the same"
     return f"it was sent, no answer came, and {provider.name} doesn't list it (yet)"
+
+
+def _takes(store: ExecutionStore) -> Iterator[tuple[Record, Take]]:
+    """All takes of all readable records of a project."""
+    after: str | None = None
+    while True:
+        page = store.list(Filter(), after=after, limit=500)
+        for version in page.rows:
+            for take in version.record.takes:
+                yield version.record, take
+        if page.next is None:
+            return
+        after = page.next
