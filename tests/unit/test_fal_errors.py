@@ -140,6 +140,10 @@ class TestSubmit:
         assert error.proven_not_sent
         assert error.message == f"SEQ01_T002: fal can't take the request (HTTP {status}): Path /x not found"
 
+    @pytest.mark.parametrize("body", [{}, {"status": "error"}, {"detail": "Bad request", "request_id": "r1"}])
+    def test_a_4xx_that_is_not_in_fal_s_words_or_names_a_job_proves_nothing(self, body: dict[str, str]) -> None:
+        assert isinstance(error_of(400, body), OutcomeUnknown)
+
     def test_a_422_may_be_charged(self) -> None:
         error = error_of(422, NODETOOL, x_fal_retryable="false")
         assert isinstance(error, BadRequest)

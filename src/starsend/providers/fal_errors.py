@@ -126,7 +126,7 @@ def read_submit(name: str, reply: Reply) -> JsonObject:
         WrongKey: fal doesn't take the key; nothing was queued.
         Refused: The content filter refused the input.
         BadRequest: fal can't take the request, or the account is locked.
-        OutcomeUnknown: Anything that says neither yes nor no.
+        OutcomeUnknown: Anything that says neither yes nor no: also a 4xx that is not in fal's words, or names a job.
     """
     body = _json(reply)
     if 200 <= reply.status < 300:
@@ -136,10 +136,12 @@ def read_submit(name: str, reply: Reply) -> JsonObject:
     if 300 <= reply.status < 400:
         to = reply.headers.get("location", "nowhere")
         raise _unclear(name, f"HTTP {reply.status}, which points to {to} and was not followed")
-    if reply.status >= 500 or reply.status in _UNCLEAR_STATUSES or not isinstance(body, dict):
-        words = of_reply(reply).words
+    said = of_reply(reply)
+    a_no = isinstance(body, dict) and said.typed and "request_id" not in body
+    if reply.status >= 500 or reply.status in _UNCLEAR_STATUSES or not a_no:
+        words = said.words
         raise _unclear(name, f"HTTP {reply.status}{_kind(reply)}" + ("" if words.startswith("HTTP") else f": {words}"))
-    raise _refusal(name, reply.status, of_reply(reply))
+    raise _refusal(name, reply.status, said)
 
 
 def rate_limited(reply: Reply, retry_after_s: float | None) -> RateLimited | None:
