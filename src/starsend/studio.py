@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.finisher import Finisher
     from starsend.production.frame_desk import FrameDesk
     from starsend.production.importer import Importer
+    from starsend.production.notes import Notebook
     from starsend.production.notifier import Notifier
     from starsend.production.paid_call import Draft, PaidCall
     from starsend.production.reconciler import Reconciler
@@ -161,6 +162,11 @@ class Studio:
         folder = self.settings.workspace / "projects"
         return sorted(p.name for p in folder.iterdir() if (p / "plan.json").is_file()) if folder.is_dir() else []
 
+    def projects_with_records(self) -> list[str]:
+        """The ids of all projects that were ever worked on, also where the plan is gone."""
+        folder = self.settings.workspace / "state"
+        return sorted(p.parent.name for p in folder.glob("*/shots") if p.is_dir())
+
     def only_project(self) -> str:
         """The workspace's project, where it has just one.
 
@@ -265,7 +271,16 @@ class OpenProject:
         """Settles takes whose reply was lost."""
         from starsend.production.reconciler import Reconciler
 
-        return Reconciler(self.store, self._of_take, self.studio.desk, self.studio.parts.checkpoint)
+        return Reconciler(
+            self.store, self._of_take, self.studio.desk, self.studio.parts.checkpoint, self._neighbouring_stores
+        )
+
+    def _neighbouring_stores(self) -> Iterable[JsonStore]:
+        """The records of the workspace's other projects, which the same keys pay for."""
+        names = self.studio.projects_with_records()
+        workspace = self.paths.workspace
+        clock = Clock(self.studio.desk.now, self.studio.desk.monotonic, time.sleep)
+        return [JsonStore(ProjectPaths(workspace, name), clock) for name in names if name != self.paths.project]
 
     @cached_property
     def frames(self) -> FrameDesk:
@@ -280,6 +295,13 @@ class OpenProject:
         from starsend.production.review import Review
 
         return Review(self.project, self.studio.desk)
+
+    @cached_property
+    def notes(self) -> Notebook:
+        """Writes notes."""
+        from starsend.production.notes import Notebook
+
+        return Notebook(self.project, self.studio.desk)
 
     @cached_property
     def importer(self) -> Importer:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +37,7 @@ from starsend.providers.base import Intent
 from starsend.settings import read_settings
 from starsend.store import inbox
 from tests.fakes.bench import Bench, RunningTime, bench, document, error_of, once, shots, slate
-from tests.fakes.crash_child import Orders
+from tests.fakes.crash_child import Orders, Quiet
 from tests.fakes.worlds import FakeTime, QuickDesk, write_plan
 
 ROOT = Path(__file__).parents[2]
@@ -292,7 +293,7 @@ def test_a_note_written_during_the_post_is_kept(tmp_path: Path) -> None:
 
 
 def _note(films: Bench, intent: Intent) -> None:
-    films.world.open().review.note(intent.slate, intent.take, "while it was sent")
+    films.world.open().notes.write(intent.slate, intent.take, "while it was sent")
 
 
 # -------------------------------------------------------------------------------------------- the same thing twice
@@ -441,6 +442,40 @@ def test_a_given_up_job_that_is_found_after_all_becomes_a_take(tmp_path: Path) -
     assert (take.outcome, films.record().state) == ("complete", "video_complete")
     assert take.settled is not None
     assert films.accepted == 1
+
+
+def test_a_job_on_a_receipt_of_another_project_is_not_adopted(tmp_path: Path) -> None:
+    films = lose_one(tmp_path)
+    films.world.provider.book.joinpath("job-00001.json").unlink()  # not listed yet
+    films.world.provider.listing = True
+    write_plan(films.world.workspace, document(project="other"))
+    other = films.world.open("other")
+    other.engine.run(list(other.runner.agenda().jobs), Quiet())
+    assert len(films.world.provider.accepted()) == 1
+    assert not search_lost(films)
+    assert films.take().receipt is None
+
+
+def test_a_job_that_a_lost_take_of_another_project_may_own_waits_for_a_person(tmp_path: Path) -> None:
+    films = lose_one(tmp_path)
+    write_plan(films.world.workspace, document(project="other"))
+    films.world.provider.on_send = once(LOST)
+    other = films.world.open("other")
+    other.engine.run(list(other.runner.agenda().jobs), Quiet())
+    films.world.provider.book.joinpath("job-00001.json").unlink()  # only the other one is listed
+    films.world.provider.listing = True
+    with pytest.raises(PersonNeeded) as asked:
+        films.world.open().steps.run_out(slate())
+    assert "SEQ01_T001 of the project other may own, which asks for the same and was lost too" in asked.value.message
+    settle(films, "give-up")
+    assert not search(films)
+
+
+def search_lost(films: Bench) -> bool:
+    """Look for the lost take; whether it was adopted."""
+    with suppress(PersonNeeded):
+        films.world.open().steps.run_out(slate())
+    return films.take().receipt is not None
 
 
 def test_a_resend_is_a_new_take_and_both_sums_are_held(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class Reconciler:
             receipt = self._in_the_inbox(slate, take, provider)
         if receipt is None:
             found = self._new_matches(provider, provider.lookup(intent_of(slate, take)))
-            receipt = found[0] if len(found) == 1 else None
+            receipt = found[0] if len(found) == 1 and self._others_claim(take) is None else None
         elif provider.poll(intent_of(slate, take), receipt).state in ("failed", "cancelled"):
             receipt = None
         if receipt is None:
@@ -182,30 +182,28 @@ class Reconciler:
             settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
             return
         found = self._new_matches(provider, lookup)
-        if found:
-            self._stop_where_others_may_own_it(slate, take)
+        claim = self._others_claim(take) if found else None
+        if claim is not None:
+            self._wait_for_person(slate, take, f"a job was found that {claim}")
         if len(found) == 1:
             why = f"{name} was found at {provider.name} and adopted"
             self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)
             return
         self._wait_for_person(slate, take, _explain(provider, lookup, len(found)))
 
-    def _stop_where_others_may_own_it(self, slate: Slate, take: Take) -> None:
-        """A job that was found is adopted only where no other record of the workspace can have sent it."""
+    def _others_claim(self, take: Take) -> str | None:
+        """Who else of the workspace may have sent a job that was found for this take; None where nobody can."""
         for store in self._all_stores():
             broken = store.list(Filter(), limit=1).broken
             if broken:
                 names = ", ".join(self._named(store, each.name) for each in broken)
-                self._wait_for_person(
-                    slate, take, f"a job was found that the record of {names} may own, which can't be read"
-                )
+                return f"the record of {names} may own, which can't be read"
             for record, other in _takes(store):
                 same = other.fingerprint == take.fingerprint and other.intent_id != take.intent_id
                 if same and store is not self._store and other.unsettled and other.receipt is None:
                     rival = self._named(store, record.slate.take(other.take))
-                    self._wait_for_person(
-                        slate, take, f"a job was found that {rival} may own, which asks for the same and was lost too"
-                    )
+                    return f"{rival} may own, which asks for the same and was lost too"
+        return None
 
     def _named(self, store: ExecutionStore, name: str) -> str:
         return name if store is self._store else f"{name} of the project {store.project}"
