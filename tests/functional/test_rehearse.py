@@ -16,9 +16,8 @@ import pytest
 
 from starsend.media.files import sha256_of
 from starsend.media.picture import save_png
-from starsend.media.video import probe
+from starsend.media.video import frame_at, probe
 from starsend.model.record import Record
-from starsend.production.sample import write_sample
 from tests.fakes.paid_worlds import PaidWorld
 from tests.fakes.worlds import write_plan
 
@@ -67,9 +66,9 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
-def picture(path: Path) -> None:
+def picture(path: Path, rgb: tuple[int, int, int] = (90, 90, 90)) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_png(np.full((720, 1280, 3), 90, np.uint8), path)
+    save_png(np.full((720, 1280, 3), rgb, np.uint8), path)
 
 
 def rehearsed(starsend: PaidWorld, number: int = 1) -> Path:
@@ -207,21 +206,31 @@ def test_a_switch_that_is_none_is_refused_before_anything_is_copied(
     assert not (starsend.workspace / "rehearsals").exists()
 
 
-def test_drawn_takes_miss_their_cuts_by_a_few_frames(starsend: PaidWorld) -> None:
+def test_drawn_takes_show_the_elements_and_miss_their_cuts_by_a_few_frames(starsend: PaidWorld) -> None:
+    dana = {"id": "dana", "kind": "character", "description": "woman, 30s, red parka", "frontal": "elements/dana.png"}
+    document = plan_of(elements=[dana])
+    sequence = document["episodes"][0]["sequences"][0]
+    sequence["shots"][1]["prompt"] = "Medium shot. @dana stands at the roadside, one arm raised."
+    sequence["elements"] = ["dana"]
+    write_plan(starsend.workspace, document)
+    picture(starsend.workspace / "projects" / "film" / "elements" / "dana.png", (200, 25, 30))
     begun = time.monotonic()
     assert starsend("rehearse").code == 0
     assert time.monotonic() - begun < 60
     state = rehearsed(starsend) / "state" / "film" / "shots" / "SEQ01.json"
     take = Record.model_validate_json(state.read_bytes()).takes[-1]
     assert take.media is not None
-    info = probe(rehearsed(starsend) / take.media.path)
+    film = rehearsed(starsend) / take.media.path
+    info = probe(film)
     assert (info.width_px, info.height_px, info.frames) == (640, 360, 72)
     assert [0 < abs(cut - 48) <= 4 for cut in take.found_cuts] == [True]
+    red, green, blue = np.moveaxis(frame_at(film, 62).astype(int), 2, 0)
+    assert ((red > green + 60) & (red > blue + 60)).mean() > 0.02, "she is to be seen, in the red of her picture"
 
 
 def test_ctrl_c_ends_it_with_the_books_as_they_are(tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
-    write_sample(workspace)
+    write_plan(workspace, plan_of())
     child = subprocess.Popen(
         [sys.executable, "-m", "starsend", "rehearse", "--workspace", str(workspace), "--switch", "queue_s=60"],
         stdout=subprocess.PIPE,
@@ -229,14 +238,16 @@ def test_ctrl_c_ends_it_with_the_books_as_they_are(tmp_path: Path) -> None:
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
-    shots = workspace / "rehearsals" / "driver-beware-001" / "state" / "driver-beware" / "shots"
+    shots = workspace / "rehearsals" / "film-001" / "state" / "film" / "shots"
     until = time.monotonic() + 40
-    while time.monotonic() < until and not any('"video"' in path.read_text("utf-8") for path in shots.glob("*.json")):
+    while time.monotonic() < until and not any(
+        "request_id" in path.read_text("utf-8") for path in shots.glob("*2.json")
+    ):
         time.sleep(0.1)
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=20)
     assert child.returncode == 130, err
     assert "! stopped before its end\n" in err
     assert AGREE in out
-    record = json.loads((shots / "SEQ01.json").read_text(encoding="utf-8"))
+    record = json.loads((shots / "SEQ02.json").read_text(encoding="utf-8"))
     assert record["takes"][-1]["outcome"] == "pending"
