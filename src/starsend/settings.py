@@ -18,6 +18,7 @@ from starsend.model.money import MOST
 
 KEY_VARIABLES: Final = frozenset({"FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "GEMINI_API_KEY", "GOOGLE_API_KEY"})
 """Keys of paid providers, or parts of one, by the names that their own SDKs know."""
+_THIS_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class _Section(BaseModel):
@@ -87,7 +88,7 @@ class Notify(_Section):
     @field_validator("url")
     @classmethod
     def _is_safe(cls, url: str) -> str:
-        if url and not url.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
+        if url and not _is_safe_address(url):
             raise ValueError("it must be an https address")
         return url
 
@@ -199,6 +200,16 @@ def read_settings(
             remedy="correct these keys; docs/settings.md lists them all",
             code="bad-settings",
         ) from error
+
+
+def _is_safe_address(url: str) -> bool:
+    """Whether it is https to somewhere, or stays on this machine; by its host, not by how it begins."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE))
 
 
 def environ_without_keys(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

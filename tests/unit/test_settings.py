@@ -57,7 +57,19 @@ def test_the_command_line_chooses_the_queue_over_the_file(tmp_path: Path) -> Non
     assert read(tmp_path, text, priority="normal").fal.priority == "normal"
 
 
-@pytest.mark.parametrize("url", ["http://example.com/hook", "ftp://example.com", "example.com"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com/hook",
+        "ftp://example.com",
+        "example.com",
+        "https://",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com/hook",
+        "http://localhost@example.com",
+        "http://[::1",
+    ],
+)
 def test_news_go_to_https_or_this_machine_only(url: str, tmp_path: Path) -> None:
     with pytest.raises(SetupError) as refused:
         read(tmp_path, f'[notify]\nurl = "{url}"\n')
