@@ -1,0 +1,113 @@
+"""A real Chromium for each worker, a fresh workspace with a real server and a fresh page for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.dailies_world import make_film
+from tests.browser.theatre import Theatre, theatre
+
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 2,
+}
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+)
+_WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
+"""Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
+
+expect.set_options(timeout=10_000)
+
+
+def chromium_path() -> str:
+    """Where Chromium is, as ``tools/install_browser.sh`` looks for it."""
+    found = os.environ.get("STARSEND_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    assert Path(found).is_file(), "there is no Chromium: run tools/install_browser.sh, or set STARSEND_CHROMIUM"
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def finished_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("film")
+    make_film(folder / "workspace", folder / "book")
+    return folder
+
+
+@pytest.fixture
+def film(finished_film: Path, tmp_path: Path) -> Iterator[Theatre]:
+    """A workspace of the test's own with the Console on it."""
+    with theatre(finished_film, tmp_path / "theatre") as made:
+        yield made
+
+
+@pytest.fixture
+def desk_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody at a desk: 1440×900."""
+    yield from _context(chromium, DESK)
+
+
+@pytest.fixture
+def phone_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a phone: 390×844, by touch."""
+    yield from _context(chromium, PHONE)
+
+
+@pytest.fixture
+def page(film: Theatre, desk_context: BrowserContext) -> Page:
+    """An empty page at the desk. It ends before the server does."""
+    return desk_context.new_page()
+
+
+@pytest.fixture
+def phone(film: Theatre, phone_context: BrowserContext) -> Page:
+    """An empty page on the phone."""
+    return phone_context.new_page()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """axe-core, as the installed package brings it."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A context that fails its test where a page of it said an error of its own."""
+    context = chromium.new_context(**screen, locale="en-GB", timezone_id="UTC")
+    context.set_default_timeout(10_000)
+    said: list[str] = []
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    yield context
+    context.close()
+    faults = [text for text in said if not any(word in text for word in _WEATHER)]
+    assert not faults, f"the page said: {faults}"
