@@ -149,7 +149,7 @@ def jobs_of(desk: OpenProject, orders: Orders) -> list[Job]:
         desk.canceller.cancel(slate)
         return []
     if orders.act == "note":
-        desk.review.note(slate, 1, "written meanwhile")
+        desk.notes.write(slate, 1, "written meanwhile")
         return []
     if orders.act == "reconcile":
         for take in desk.store.load(str(slate)).record.takes:

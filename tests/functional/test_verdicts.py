@@ -168,7 +168,7 @@ def test_a_verdict_on_what_somebody_changed_meanwhile_is_stale(film: OpenProject
         lambda: film.review.approve(SEQ01, 2, seen=seen),
         lambda: film.review.reject(SEQ01, 1, reason="x", seen=seen),
         lambda: film.review.reopen(SEQ01, seen=seen),
-        lambda: film.review.note(SEQ01, 1, "x", seen=seen),
+        lambda: film.notes.write(SEQ01, 1, "x", seen=seen),
     )
     for judge in judges:
         with pytest.raises(StaleWrite):
@@ -358,7 +358,7 @@ def test_a_verdict_that_is_taken_back_leaves_its_trace_in_the_history(film: Open
 def test_a_note_is_taken_in_every_state_and_moves_nothing(film: OpenProject, state: Status) -> None:
     media = Media(path="x.mp4", sha256="0", bytes=1, frames=72)
     lay(film, "SEQ01", state, a_take(1, media=media), a_take(2, outcome="pending"))
-    record = film.review.note(SEQ01, 1, " softer ", frame=71)
+    record = film.notes.write(SEQ01, 1, " softer ", frame=71)
     assert [(n.text, n.frame, n.by) for n in record.takes[0].notes] == [("softer", 71, "test")]
     assert moves(record) == [(str(state), str(state), "a note on SEQ01_T001")]
 
@@ -367,13 +367,13 @@ def test_a_note_on_a_frame_that_is_not_there_is_refused(film: OpenProject) -> No
     lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, media=Media(path="x.mp4", sha256="0", bytes=1, frames=72)))
     for frame in (72, -1):
         with pytest.raises(UnknownName) as caught:
-            film.review.note(SEQ01, 1, "x", frame=frame)
+            film.notes.write(SEQ01, 1, "x", frame=frame)
         assert (str(caught.value), caught.value.remedy) == (
             f"SEQ01_T001 has no frame {frame}",
             "its frames are 0 to 71",
         )
     with pytest.raises(PlanError, match="SEQ01: an empty note"):
-        film.review.note(SEQ01, 1, "  ")
+        film.notes.write(SEQ01, 1, "  ")
 
 
 # --- hand edits, and which take the cut uses ---

@@ -14,7 +14,7 @@ from starsend.store.execution_store import COPY
 
 if TYPE_CHECKING:
     from starsend.model.record import Record
-    from starsend.model.take import Take
+    from starsend.model.take import Note, Take
     from starsend.production.overview import Overview, Row
     from starsend.studio import OpenProject
 
@@ -175,6 +175,7 @@ def _show(record: Record, stale: dict[int, tuple[str, ...]], cut: dict[str, str 
 
 def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
     from starsend.cli.render import say
+    from starsend.production.notes import named
 
     verdict = f"  {take.verdict}" if take.verdict else ""
     left_out = f" without {', '.join(take.except_)}" if take.except_ else ""
@@ -202,6 +203,14 @@ def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
         say(f"  stale: {reason}", style="yellow")
     for found in take.findings:
         say(f"  {found.severity}: {found.message}", style="red" if found.severity == "failure" else "")
-    for note in take.notes:
-        frame = f" frame {note.frame}" if note.frame is not None else ""
-        say(f"  note{frame} by {note.by}: {note.text}")
+    for note in named(take):
+        say(f"  note {note.id}{_about(note)} by {note.by}: {note.text or '(a drawing)'}")
+
+
+def _about(note: Note) -> str:
+    """The frames that a note is about, what it answers, and whether it is done."""
+    last = f"–{note.end_frame}" if note.end_frame is not None else ""
+    frame = f", frame {note.frame}{last}" if note.frame is not None else ""
+    drawn = ", drawn" if note.drawing and note.text else ""
+    reply = f", to {note.reply_to}" if note.reply_to else ""
+    return f"{frame}{drawn}{reply}{', done' if note.done else ''}"

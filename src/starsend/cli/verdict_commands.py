@@ -7,6 +7,7 @@ import click
 from starsend.cli.options import Where, complete_slate, json_option, located, opened
 from starsend.model.record import Record
 from starsend.model.slate import parse_take
+from starsend.production.rejection import REASONS
 
 
 @click.command("approve")
@@ -28,15 +29,16 @@ def approve_command(where: Where, slate: str, take: int | None, except_: tuple[s
 @click.command("reject")
 @click.argument("slate", shell_complete=complete_slate)
 @click.option("--take", type=click.IntRange(1), help="Another take than the newest.")
-@click.option("--reason", required=True, help="Why, for the next prompt.")
+@click.option("--reason", default="", help="Why, in words, for the next prompt.")
+@click.option("--fault", "faults", multiple=True, type=click.Choice(list(REASONS)), help="A kind of fault; several.")
 @json_option
 @located
-def reject_command(where: Where, slate: str, take: int | None, reason: str) -> int:
+def reject_command(where: Where, slate: str, take: int | None, reason: str, faults: tuple[str, ...]) -> int:
     """Reject a complete take, with a reason."""
     wanted, named = parse_take(slate)
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
-        _tell(where, desk.review.reject(wanted, take or named, reason=reason))
+        _tell(where, desk.review.reject(wanted, take or named, reason=reason, reasons=faults))
     return 0
 
 
@@ -58,17 +60,29 @@ def reopen_command(where: Where, slate: str) -> int:
 @click.argument("text")
 @click.option("--take", type=click.IntRange(1), help="The take.")
 @click.option("--frame", type=click.IntRange(0), help="The frame that it is about, from 0.")
+@click.option("--to-frame", type=click.IntRange(0), help="The last frame that it is about, where it is about several.")
+@click.option("--reply-to", help="The note that it answers, such as t1n1.")
 @json_option
 @located
-def note_command(where: Where, slate: str, text: str, take: int | None, frame: int | None) -> int:
-    """Write a note on a take, or on one of its frames."""
+def note_command(
+    where: Where,
+    slate: str,
+    text: str,
+    take: int | None,
+    frame: int | None,
+    to_frame: int | None,
+    reply_to: str | None,
+) -> int:
+    """Write a note on a take, or on some of its frames."""
+    from starsend.production.notes import Remark
+
     wanted, named = parse_take(slate)
     number = take or named
     if number is None:
         raise click.UsageError("which take? name it: --take 1")
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
-        _tell(where, desk.review.note(wanted, number, text, frame=frame))
+        _tell(where, desk.notes.remark(wanted, number, Remark(text, frame, to_frame, reply_to=reply_to))[0])
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -59,6 +60,7 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     app.add_middleware(Guard, hosts=hosts)
     app.add_exception_handler(StarsendError, on_error)
     app.add_exception_handler(Fresh, on_error)
+    app.add_exception_handler(RequestValidationError, on_error)
     app.include_router(api_router(hub))
     app.include_router(media_router(hub))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

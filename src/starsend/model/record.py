@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.model.take import Box, Kept, Medium, Outcome, Take
+from starsend.model.take import Box, Kept, Medium, Outcome, Take, Verdict
 
 
 class Move(Kept):
@@ -44,8 +44,36 @@ class CleanFrame(Kept):
     note: str | None = None
 
 
+class Undo(Kept):
+    """What the last verdict changed, so that it can be taken back exactly.
+
+    Attributes:
+        take: Whose verdict it was.
+        takes: How many takes there were then.
+        state: The state before it.
+        left: The state that it left.
+        verdict: What was said of the take before; with the four fields below it.
+    """
+
+    at: AwareDatetime
+    by: str
+    take: int
+    takes: int
+    state: Status
+    left: Status
+    verdict: Verdict | None = None
+    verdict_at: AwareDatetime | None = None
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    reason: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
 class Record(Kept):
-    """Everything about one slate. ``revision`` grows by one with each write."""
+    """Everything about one slate. ``revision`` grows by one with each write.
+
+    Attributes:
+        undo: How the last verdict is taken back; None once it was.
+    """
 
     schema_version: int = 1
     id: str
@@ -57,6 +85,7 @@ class Record(Kept):
     approved_take: int | None = None
     prompt_overrides: dict[str, str] = Field(default_factory=dict)
     clean_frame: CleanFrame | None = None
+    undo: Undo | None = None
     takes: tuple[Take, ...] = ()
     history: tuple[Move, ...] = ()
 

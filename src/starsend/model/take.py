@@ -29,13 +29,51 @@ class Kept(BaseModel):
         return self.model_copy(update=changes)
 
 
+class Stroke(Kept):
+    """One stroke of a drawing over a frame.
+
+    Attributes:
+        colour: ``#rrggbb``.
+        width: Of the picture's width, 0 to 1.
+        points: ``(x, y)`` or ``(x, y, pressure)`` from the picture's upper left corner, each 0 to 1.
+        text: The words of a ``text`` stroke, which stand at its first point.
+    """
+
+    tool: Literal["pen", "arrow", "text"] = "pen"
+    colour: str = "#ffffff"
+    width: float = 0.004
+    points: tuple[tuple[float, ...], ...] = ()
+    text: str = ""
+
+
 class Note(Kept):
-    """A remark on a take; ``frame`` counts from 0."""
+    """A remark on a take.
+
+    Attributes:
+        id: ``t2n1``: of take 2 the first. Older notes have none on disk; see :func:`starsend.production.notes.named`.
+        frame: Counted from 0; None where it is about the whole take.
+        end_frame: The last frame that it is about, included; None where it is about one.
+        drawing: What was drawn over the frame.
+        reply_to: The id of the note of the same take that it answers.
+        done: When and by whom it was marked as done; None where it is open.
+    """
 
     at: AwareDatetime
     by: str
     text: str
     frame: int | None = None
+    id: str = ""
+    end_frame: int | None = None
+    drawing: tuple[Stroke, ...] = ()
+    reply_to: str | None = None
+    done: Done | None = None
+
+
+class Done(Kept):
+    """When and by whom a note was marked as done."""
+
+    at: AwareDatetime
+    by: str
 
 
 class Settled(Kept):
@@ -110,12 +148,14 @@ class Inputs(Kept):
         shots: As planned or overridden, snippets expanded; the one shot of a grid.
         grid: It is a grid: durations don't matter.
         given_prompt: The prompt was given for this take alone.
+        given_model: The model was chosen for this take alone.
         images: Reference and style pictures: path below the workspace → sha256.
     """
 
     plan_sha256: str | None = None
     grid: bool = False
     given_prompt: bool = False
+    given_model: bool = False
     shots: tuple[ShotInput, ...] = ()
     style: str = ""
     elements: tuple[str, ...] = ()
@@ -134,6 +174,8 @@ class Take(Kept):
         request: The body that was sent.
         not_sent: It is proven that nothing was sent, so it holds no money.
         longest_s: The longest time that the model may take.
+        basket_item: The item of the retake basket that it was asked for by; no item is ever sent twice.
+        reasons: What kinds of fault a rejection names: ``hands``, ``motion``.
     """
 
     take: int
@@ -141,6 +183,7 @@ class Take(Kept):
     mode: str
     covers: tuple[str, ...] = ()
     made_for: str | None = None
+    basket_item: str | None = None
     provider: str
     model: str
     stands_for: str | None = None
@@ -175,6 +218,7 @@ class Take(Kept):
     verdict_at: AwareDatetime | None = None
     except_: tuple[str, ...] = Field(default=(), alias="except")
     reason: str | None = None
+    reasons: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property

@@ -1,4 +1,4 @@
-"""Verdicts and notes: choosing is free, instant and undoable."""
+"""Verdicts: choosing is free, instant and undoable."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from starsend.errors import MoveError, PlanError, UnknownName
 from starsend.model.record import Record, log
 from starsend.model.slate import Slate, shot_id
 from starsend.model.status import Status
-from starsend.model.take import Note, Take
+from starsend.model.take import Take
 from starsend.production.project import Project
+from starsend.production.rejection import rejection
 from starsend.production.timekeeping import Desk
+from starsend.production.undoing import remember, take_back
 from starsend.store.execution_store import Version, move, refuse_unsettled
 
 
@@ -71,39 +73,55 @@ class Review:
                 refuse_unsettled(record)
             record = _to_be_judged(record, ink, f"{name} is judged")
             verdict = chosen.but(
-                verdict="approved", verdict_at=_after(record.standing, ink.at), except_=left_out, reason=None
+                verdict="approved",
+                verdict_at=_after(record.standing, ink.at),
+                except_=left_out,
+                reason=None,
+                reasons=(),
             )
             without = f" without {', '.join(left_out)}" if left_out else ""
             return ink.move(record.with_take(verdict), Status.APPROVED, f"{name} is approved{without}")
 
-        return self._write(slate, edit, seen)
+        return self._judge(slate, edit, seen, ink)
 
-    def reject(self, slate: Slate, take: int | None = None, *, reason: str, seen: Version | None = None) -> Record:
+    def reject(
+        self,
+        slate: Slate,
+        take: int | None = None,
+        *,
+        reason: str = "",
+        reasons: Many[str] = (),
+        seen: Version | None = None,
+    ) -> Record:
         """Reject a complete video take, with a reason. An approved take that stands keeps the record approved.
 
+        Args:
+            slate: Whose take.
+            take: Counted from 1; else as :meth:`approve`.
+            reason: In words; where it is empty, the kinds of fault stand for it.
+            reasons: Kinds of fault, of :data:`starsend.production.rejection.REASONS`.
+            seen: The record as the person saw it.
+
         Raises:
-            As :meth:`approve`; ``reason-needed`` for an empty reason.
+            As :meth:`approve`; ``reason-needed`` where no reason is given, ``unknown-reason``.
         """
-        if not reason.strip():
-            raise PlanError(
-                f"{slate}: a rejection needs a reason", remedy="say it: --reason TEXT", code="reason-needed"
-            )
+        said, kinds = rejection(slate, reason, reasons)
         ink = self._ink()
 
         def edit(record: Record) -> Record:
             chosen = _complete(record, take)
             was_standing = record.standing is not None and record.standing.take == chosen.take
             name = slate.take(chosen.take)
-            verdict = chosen.but(verdict="rejected", verdict_at=ink.at, reason=reason.strip(), except_=())
+            verdict = chosen.but(verdict="rejected", verdict_at=ink.at, reason=said, reasons=kinds, except_=())
             judged = record.with_take(verdict)
-            why = f"{name} is rejected: {reason.strip()}"
+            why = f"{name} is rejected: {said}"
             if record.state is Status.APPROVED and not was_standing:
                 return ink.log(judged, why)
             if record.state is Status.REJECTED:
                 return ink.log(judged, why)
             return _after_rejection(_to_be_judged(judged, ink, f"{name} is judged"), ink, why)
 
-        return self._write(slate, edit, seen)
+        return self._judge(slate, edit, seen, ink)
 
     def reopen(self, slate: Slate, *, seen: Version | None = None) -> Record:
         """Take back the approval that stands (else the last rejection), and go back to ``video_complete``.
@@ -135,40 +153,20 @@ class Review:
                 )
             return ink.move(record, Status.VIDEO_COMPLETE, why)
 
-        return self._write(slate, edit, seen)
+        return self._judge(slate, edit, seen, ink)
 
-    def note(
-        self, slate: Slate, take: int, text: str, *, frame: int | None = None, seen: Version | None = None
-    ) -> Record:
-        """Write a remark on a take; it never moves to another one. Never refused because of a state.
-
-        Args:
-            slate: Whose take.
-            take: Counted from 1.
-            text: What to remark.
-            frame: Counted from 0, where it is about one.
-            seen: The record as the person saw it; a note needs none.
+    def undo(self, slate: Slate, *, seen: Version | None = None) -> Record:
+        """Take back exactly the last verdict, if it is this person's and nothing came between.
 
         Raises:
-            UnknownName: There is no such take, or it has no such frame.
+            As :func:`starsend.production.undoing.take_back`; StaleWrite.
         """
-        if not text.strip():
-            raise PlanError(f"{slate}: an empty note", remedy="say something", code="empty-note")
         ink = self._ink()
+        return self._write(slate, lambda record: take_back(record, at=ink.at, by=ink.by), seen)
 
-        def edit(record: Record) -> Record:
-            found = _take(record, take)
-            frames = found.media.frames if found.media is not None else None
-            if frame is not None and (frame < 0 or (frames is not None and frame >= frames)):
-                raise UnknownName(
-                    f"{slate.take(take)} has no frame {frame}",
-                    remedy=f"its frames are 0 to {(frames or 1) - 1}",
-                    code="no-frame",
-                )
-            note = Note(at=ink.at, by=ink.by, text=text.strip(), frame=frame)
-            return ink.log(record.with_take(found.but(notes=(*found.notes, note))), f"a note on {slate.take(take)}")
-
-        return self._write(slate, edit, seen)
+    def _judge(self, slate: Slate, edit: Callable[[Record], Record], seen: Version | None, ink: _Ink) -> Record:
+        """Write a verdict, and beside it how it is taken back."""
+        return self._write(slate, lambda record: remember(record, edit(record), at=ink.at, by=ink.by), seen)
 
     def _write(self, slate: Slate, edit: Callable[[Record], Record], seen: Version | None) -> Record:
         if self._project.store.find(str(slate)) is None:
@@ -255,4 +253,4 @@ def _left_out(take: Take, shots: Many[str]) -> tuple[str, ...]:
 
 
 def _cleared(take: Take) -> Take:
-    return take.but(verdict=None, verdict_at=None, except_=(), reason=None)
+    return take.but(verdict=None, verdict_at=None, except_=(), reason=None, reasons=())

@@ -1,0 +1,84 @@
+"""How every action is done: on the record as the person saw it, told to everybody, refused with the fresh record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from starsend.console.hub import Hub
+from starsend.console.problems import Fresh
+from starsend.errors import StaleWrite, StarsendError, UnknownName
+from starsend.model.record import Record
+from starsend.model.slate import Slate
+from starsend.store.execution_store import Version
+from starsend.studio import OpenProject
+
+R = TypeVar("R")
+
+
+class Asked(BaseModel):
+    """What a request's body may hold, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Seen(Asked):
+    """What every action carries: the revision that the person saw; 0 where there was no record yet."""
+
+    revision: int = Field(ge=0)
+
+
+Judge = Callable[[OpenProject, Slate, Version], Record]
+
+
+def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> dict[str, Any]:
+    """Do something to one record as it was seen, tell everybody, and give the record.
+
+    Raises:
+        Fresh: Refused, with the record as it is now.
+        UnknownName: There is no such slate, or it has no record yet.
+    """
+    desk = hub.project(project)
+    place = desk.project.named(Slate.parse(slate))
+    seen = desk.store.find(str(place))
+    if seen is None:
+        raise UnknownName(f"{place} has no record yet", remedy=f"make a take: starsend generate --seq {place.sequence}")
+    with fresh(desk, place):
+        check_revision(place, seen, asked.revision)
+        record = judge(desk, place, seen)
+    hub.changed(project, record)
+    return record.model_dump(mode="json")
+
+
+@contextmanager
+def fresh(desk: OpenProject, place: Slate, **more: Any) -> Iterator[None]:
+    """Answer errors with the record as it is now, and with what else helps a stale page to go on.
+
+    Raises:
+        Fresh: In the place of every error of ours.
+    """
+    try:
+        yield
+    except StarsendError as error:
+        try:
+            version = desk.store.find(str(place))
+        except StarsendError:  # the record can't be read; that is said already
+            version = None
+        raise Fresh(error, None if version is None else version.record.model_dump(mode="json"), more) from error
+
+
+def check_revision(place: Slate, seen: Version | None, revision: int) -> None:
+    """Let an action pass whose person saw the record as it is.
+
+    Raises:
+        StaleWrite: It has changed since.
+    """
+    there = 0 if seen is None else seen.record.revision
+    if there != revision:
+        state = "it has no record" if seen is None else f"revision {there}, {seen.record.state}"
+        raise StaleWrite(
+            f"{place} has changed since you saw it: {state}", remedy="look again, then decide; what you typed is kept"
+        )

@@ -1,0 +1,70 @@
+"""Taking the last verdict back exactly: what it changed stands in the record, and is put back as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from starsend.errors import MoveError
+from starsend.model.record import Record, Undo, log
+from starsend.model.status import MOVES, Status
+from starsend.model.take import Take
+from starsend.store.execution_store import move, refuse_unsettled
+
+_SAID: Final = ("verdict", "verdict_at", "except_", "reason", "reasons")
+
+
+def remember(before: Record, after: Record, *, at: datetime, by: str) -> Record:
+    """The record after a verdict, with what is needed to take that back."""
+    judged = next((take for take in after.takes if _said(take) != _said(before.find(take.take))), None)
+    if judged is None:  # only the state was moved: there is no verdict to take back
+        return after.but(undo=None)
+    was = _said(before.find(judged.take))
+    undo = Undo(at=at, by=by, take=judged.take, takes=len(after.takes), state=before.state, left=after.state)
+    return after.but(undo=undo.but(**was))
+
+
+def take_back(record: Record, *, at: datetime, by: str) -> Record:
+    """The record as it was before the last verdict; where no move leads back there, in ``video_complete``.
+
+    Notes, pictures and overrides that came since stay as they are.
+
+    Raises:
+        MoveError: ``nothing-to-undo``: there is no verdict of this person, or something else happened since.
+        Busy: A take is unsettled.
+    """
+    undo = record.undo
+    take = None if undo is None else record.find(undo.take)
+    if undo is None or take is None:
+        raise _nothing(record, "no verdict is there to take back")
+    name = record.slate.take(undo.take)
+    if undo.by != by:
+        raise _nothing(record, f"the last verdict, on {name}, is {undo.by}'s")
+    if record.state is not undo.left or len(record.takes) != undo.takes:
+        raise _nothing(record, f"something else happened since the verdict on {name}")
+    refuse_unsettled(record)
+    why = f"the verdict on {name} is taken back"
+    restored = take.but(**{field: getattr(undo, field) for field in _SAID})
+    record = record.with_take(restored).but(undo=None)
+    if record.state is undo.state:
+        return log(record, at=at, by=by, why=why)
+    direct = undo.state in MOVES[record.state] and undo.state is not Status.VIDEO_PENDING
+    if not direct and record.state is not Status.VIDEO_COMPLETE:
+        record = move(record, Status.VIDEO_COMPLETE, at=at, by=by, why=why)
+    if record.state is undo.state:
+        return record
+    if undo.state not in MOVES[record.state]:
+        return log(record, at=at, by=by, why=why)
+    return move(record, undo.state, at=at, by=by, why=why)
+
+
+def _said(take: Take | None) -> dict[str, object]:
+    return {field: getattr(take, field) for field in _SAID} if take is not None else {}
+
+
+def _nothing(record: Record, what: str) -> MoveError:
+    return MoveError(
+        f"{record.id}: {what}",
+        remedy=f"look at it: starsend show {record.id}; an approval is taken back by: starsend reopen {record.id}",
+        code="nothing-to-undo",
+    )

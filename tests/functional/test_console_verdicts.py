@@ -1,0 +1,201 @@
+"""Verdicts through the API: each carries the revision that was seen, and is taken back exactly."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from starsend.console.app import create_app
+from starsend.console.events import Events
+from starsend.console.hub import Hub
+from starsend.model.status import Status
+from starsend.studio import OpenProject, PooledInspector
+from tests.fakes.records import a_take, lay
+from tests.fakes.worlds import world
+
+S = Status
+
+
+@pytest.fixture
+def hub(tmp_path: Path, inspector: PooledInspector) -> Hub:
+    return Hub(world(tmp_path, inspector).studio(), Events("test"))
+
+
+@pytest.fixture
+def film(hub: Hub) -> OpenProject:
+    return hub.project("film")
+
+
+@pytest.fixture
+def page(hub: Hub) -> TestClient:
+    return TestClient(create_app(hub), base_url="http://127.0.0.1")
+
+
+def post(page: TestClient, what: str, revision: int, slate: str = "SEQ01", **body: Any) -> Any:
+    if "except_" in body:
+        body["except"] = [body.pop("except_")]
+    return page.post(f"/api/v1/projects/film/records/{slate}/{what}", json={"revision": revision, **body})
+
+
+def test_a_take_is_approved_but_for_a_bad_shot(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    answer = post(page, "approve", seen.revision, except_="SH03")
+    assert answer.status_code == 200
+    record = answer.json()
+    assert (record["state"], record["takes"][0]["except"]) == ("approved", ["SH03"])
+    assert film.store.load("SEQ01").record.model_dump(mode="json") == record
+
+
+def test_an_older_complete_take_is_approved(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
+    assert post(page, "approve", seen.revision, take=1).json()["approved_take"] == 1
+
+
+def test_a_stale_verdict_is_refused_with_the_fresh_record(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    assert post(page, "approve", seen.revision).status_code == 200
+    answer = post(page, "reject", seen.revision, reason="her hand")
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["code"], body["record"]["state"]) == ("stale", "approved")
+    assert film.store.load("SEQ01").record.takes[0].reason is None
+
+
+def test_two_people_at_once_decide_once(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    answers = [post(page, "approve", seen.revision).status_code for _ in range(2)]
+    assert answers == [200, 409]
+
+
+def test_a_rejection_names_kinds_of_fault(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    record = post(page, "reject", seen.revision, reasons=["hands", "prompt"]).json()
+    take = record["takes"][0]
+    assert (take["verdict"], take["reason"], take["reasons"]) == (
+        "rejected",
+        "hands, prompt ignored",
+        ["hands", "prompt"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [({}, "reason-needed"), ({"reasons": ["ugly"]}, "unknown-reason"), ({"reason": " "}, "reason-needed")],
+)
+def test_a_rejection_without_a_reason_is_bad_input(
+    page: TestClient, film: OpenProject, body: dict[str, Any], code: str
+) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    answer = post(page, "reject", seen.revision, **body)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_word_too_much_is_a_problem_with_a_remedy(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    answer = post(page, "approve", seen.revision, tkae=1)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert "tkae" in answer.json()["detail"]
+
+
+def verdicts(record: dict[str, Any]) -> list[Any]:
+    return [(t["verdict"], t["verdict_at"], t["except"], t["reason"], t["reasons"]) for t in record["takes"]]
+
+
+@pytest.mark.parametrize(
+    ("state", "takes", "verdict", "body"),
+    [
+        (S.VIDEO_COMPLETE, [a_take(1)], "approve", {}),
+        (S.VIDEO_COMPLETE, [a_take(1, verdict="approved"), a_take(2)], "approve", {}),
+        (S.VIDEO_COMPLETE, [a_take(1, verdict="approved"), a_take(2)], "reject", {"reason": "x"}),
+        (S.APPROVED, [a_take(1), a_take(2, verdict="approved")], "approve", {"take": 1}),
+        (S.APPROVED, [a_take(1), a_take(2, verdict="approved")], "reject", {"take": 1, "reason": "x"}),
+        (S.APPROVED, [a_take(1, verdict="approved")], "approve", {"except_": "SH02"}),
+        (S.APPROVED, [a_take(1, verdict="approved")], "reopen", {}),
+        (S.REJECTED, [a_take(1, verdict="rejected", reason="hands")], "approve", {}),
+        (S.REJECTED, [a_take(1, verdict="rejected", reason="hands")], "reject", {"reason": "sound"}),
+        (S.REJECTED, [a_take(1, verdict="rejected", reason="hands")], "reopen", {}),
+        (S.VIDEO_COMPLETE, [a_take(1)], "reject", {"reasons": ["motion"]}),
+        (S.VIDEO_PENDING, [a_take(1)], "approve", {}),
+    ],
+)
+def test_undo_restores_what_was_before(
+    page: TestClient, film: OpenProject, state: Status, takes: list[Any], verdict: str, body: dict[str, Any]
+) -> None:
+    before = lay(film, "SEQ01", state, *takes)
+    after = post(page, verdict, before.revision, **body).json()
+    assert verdicts(after) != verdicts(before.model_dump(mode="json"))
+    undone = post(page, "undo", after["revision"]).json()
+    assert verdicts(undone) == verdicts(before.model_dump(mode="json"))
+    assert (undone["state"], undone["approved_take"], undone["undo"]) == (
+        str(before.state),
+        before.standing.take if before.standing else None,
+        None,
+    )
+
+
+def test_undo_goes_to_video_complete_where_no_move_leads_back(page: TestClient, film: OpenProject) -> None:
+    before = lay(film, "SEQ01", S.VIDEO_FAILED, a_take(1), a_take(2, outcome="failed"))
+    after = post(page, "approve", before.revision, take=1).json()
+    undone = post(page, "undo", after["revision"]).json()
+    assert (undone["state"], undone["takes"][0]["verdict"]) == ("video_complete", None)
+
+
+def test_undo_works_once(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    after = post(page, "approve", seen.revision).json()
+    undone = post(page, "undo", after["revision"]).json()
+    again = post(page, "undo", undone["revision"])
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-undo")
+
+
+def test_undo_passes_a_note_by_and_keeps_it(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    post(page, "approve", seen.revision)
+    noted = page.post("/api/v1/projects/film/records/SEQ01/notes", json={"take": 1, "text": "softer"}).json()["record"]
+    undone = post(page, "undo", noted["revision"]).json()
+    assert (undone["state"], undone["takes"][0]["notes"][0]["text"]) == ("video_complete", "softer")
+
+
+def test_undo_is_refused_when_something_came_between(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    post(page, "approve", seen.revision)
+    film.store.transition("SEQ01", S.VIDEO_PENDING, by="somebody", why="another take is wanted")
+    now = film.store.load("SEQ01").record
+    answer = post(page, "undo", now.revision)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing-to-undo")
+    assert film.store.load("SEQ01").record == now
+
+
+def test_the_verdict_of_another_person_is_not_undone(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    after = post(page, "approve", seen.revision).json()
+    film.store.revise(
+        "SEQ01",
+        lambda r: r.but(
+            undo=r.undo and r.undo.but(by="ada"), history=(*r.history, r.history[-1].but(from_=r.state.value))
+        ),
+    )
+    answer = post(page, "undo", after["revision"] + 1)
+    assert answer.status_code == 409
+    assert "ada's" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("slate", "status"), [("SEQ09", 404), ("..%2f..", 404), ("SEQ01_SH09", 404), ("SEQ02", 404)])
+def test_unknown_slates_are_not_found(page: TestClient, film: OpenProject, slate: str, status: int) -> None:
+    assert post(page, "approve", 1, slate).status_code in (status, 422)
+
+
+def test_approving_takes_less_than_30_ms(page: TestClient, film: OpenProject) -> None:
+    times = []
+    for _ in range(40):
+        film.paths.record(film.project.slates()[0]).unlink(missing_ok=True)
+        seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+        begun = time.perf_counter()
+        assert post(page, "approve", seen.revision).status_code == 200
+        times.append(time.perf_counter() - begun)
+    assert sorted(times)[len(times) // 2] < 0.03
