@@ -1,0 +1,113 @@
+"""For everybody: no serious finding of axe-core, every control reached by keyboard, the keys shown on request."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.dailies_page import Dailies
+from tests.browser.theatre import Theatre
+
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "a video": ("dailies", {"slate": "SEQ02", "take": 1, "frame": 30}),
+    "a grid": ("dailies", {"slate": "SEQ01"}),
+    "takes to compare": ("dailies", {"slate": "SEQ04", "take": 2}),
+    "a refused take": ("dailies", {"slate": "SEQ06"}),
+    "an unknown outcome": ("dailies", {"slate": "SEQ07"}),
+    "an unknown slate": ("dailies", {"slate": "SEQ99"}),
+    "nothing found": ("dailies", {"text": "nobody says this"}),
+    "board": ("board", {}),
+    "cut": ("cut", {}),
+    "elements": ("elements", {}),
+    "costs": ("costs", {}),
+    "activity": ("activity", {}),
+}
+
+
+def findings(page: Page, axe_source: str) -> list[str]:
+    """What axe-core calls serious or critical on the page as it is, by rule and place."""
+    page.evaluate(axe_source)
+    report = json.loads(
+        page.evaluate("async () => JSON.stringify(await axe.run(document, {resultTypes: ['violations']}))")
+    )
+    return [
+        f"{found['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for found in report["violations"]
+        for node in found["nodes"]
+        if found["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_nothing_serious_at_the_desk(film: Theatre, page: Page, axe_source: str, which: str) -> None:
+    name, query = PAGES[which]
+    page.goto(film.url(name, **query))
+    _settled(page, name)
+    assert findings(page, axe_source) == []
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_nothing_serious_on_the_phone(film: Theatre, phone: Page, axe_source: str, which: str) -> None:
+    name, query = PAGES[which]
+    phone.goto(film.url(name, **query))
+    _settled(phone, name)
+    assert findings(phone, axe_source) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390, "it scrolls sideways"
+
+
+@pytest.mark.parametrize(("key", "what"), [("?", "the keys"), ("r", "reasons"), ("n", "a note"), ("d", "drawing")])
+def test_nothing_serious_in_what_opens(film: Theatre, page: Page, axe_source: str, key: str, what: str) -> None:
+    Dailies(film, page).open(slate="SEQ02", take=1, frame=30).press(key)
+    page.wait_for_timeout(100)
+    assert findings(page, axe_source) == [], what
+
+
+def test_the_keys_are_shown_and_put_away(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ02")
+    dailies.press("?")
+    panel = page.locator("dialog[open]")
+    for words in ("Approve", "Reject", "Next", "frame"):
+        expect(panel).to_contain_text(words, ignore_case=True)
+    dailies.press("Escape")
+    expect(panel).to_have_count(0)
+    dailies.press("a")
+    dailies.state("SEQ02", "approved")
+
+
+def test_the_first_tab_skips_to_the_page_and_focus_is_seen_all_the_way(film: Theatre, page: Page) -> None:
+    Dailies(film, page).open(slate="SEQ02")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_class("skip")
+    places: list[tuple[float, str]] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(_FOCUS)
+        if seen is None:
+            break
+        assert seen["outline"], f"focus is not seen on {seen['what']}"
+        places.append((seen["order"], seen["what"]))
+    parts = [order for order, _ in places]
+    assert parts == sorted(parts), f"focus jumps: {places}"
+    assert {0, 1, 4} <= set(parts), places
+
+
+_FOCUS = """
+() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const style = getComputedStyle(at);
+  const order = ["header.bar", "#list", "#stage", "#panel", "#rail"].findIndex((part) => at.closest(part));
+  const outline = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return { order, outline: outline || at.tagName === "VIDEO", what: at.outerHTML.slice(0, 120) };
+}
+"""
+
+
+def _settled(page: Page, name: str) -> None:
+    """Wait until the page's own module has done its first work."""
+    expect(page.locator("main > *").first).to_be_attached()
+    if name == "dailies":
+        page.wait_for_function("document.querySelector('#stage')?.childElementCount > 0")
