@@ -1,0 +1,68 @@
+// What the buttons and keys of the player do; the stage does it, this says what each of them means.
+import { showKeys } from "../keys.js";
+import { filmOf } from "./faces.js";
+
+export function actions(stage) {
+  const { transport, mixer, references } = stage;
+  return {
+    toggle: () => stage.toggle(),
+    pause: () => stage.pause(),
+    step: (by, held) => stage.step(by, held),
+    first: () => stage.seek(transport.range && stage.frame > transport.first ? transport.first : 0),
+    last: () => stage.seek(transport.range && stage.frame < transport.last ? transport.last : transport.leader?.last),
+    shuttle: (direction) => {
+      stage.stopContext();
+      transport.shuttleBy(direction);
+    },
+    setSpeed: (speed) => transport.setSpeed(speed),
+    rangeFrom: () => stage.setRange(stage.frame, later(transport.range?.to, stage.frame)),
+    rangeTo: () => stage.setRange(earlier(transport.range?.from, stage.frame), stage.frame),
+    clearRange: () => stage.setRange(null, null),
+    toggleLoop: () => stage.setLoop(!transport.loop),
+    toggleSound: () => stage.setMuted(!stage.muted),
+    shot: (direction) => stage.seek(shotStart(stage, direction)),
+    context: () => stage.context(),
+    references: () => references.toggle(),
+    holdReferences: (on) => (on ? references.show() : references.hide()),
+    compare: (mode) => stage.compare(mode),
+    toggleCompare: (mode) => stage.compare(stage.mode === mode ? "off" : mode),
+    compareWith: (id) => {
+      if (stage.others().some((one) => one.id === id)) stage.compare(stage.mode === "off" ? "wipe" : stage.mode, id);
+    },
+    adjust: (direction) => {
+      mixer.adjust(direction);
+      stage.showCompare();
+    },
+    digit: (number) => {
+      if (stage.view?.takes.some((one) => one.take === number)) return stage.chooseTake(number);
+      return false; // another part of the page may know this digit
+    },
+    flipBack: () => {
+      const number = stage.before ?? newestOther(stage);
+      if (number !== null) stage.chooseTake(number);
+    },
+    fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : stage.element.requestFullscreen().catch(() => undefined)),
+    keys: () => showKeys(),
+    escape: () => {
+      if (stage.inContext) return stage.stopContext();
+      if (stage.mode !== "off") return stage.compare("off");
+      return false;
+    },
+  };
+}
+
+const later = (to, frame) => (to !== undefined && to > frame ? to : null);
+const earlier = (from, frame) => (from !== undefined && from < frame ? from : null);
+
+/** Where the next shot begins, or this one, or the one before when this has only just begun. */
+function shotStart(stage, direction) {
+  const starts = (stage.take?.shots ?? []).map((shot) => shot.start);
+  const cuts = starts.length ? starts : [0, ...(stage.take?.found_cuts ?? [])];
+  if (direction > 0) return cuts.find((start) => start > stage.frame) ?? stage.transport.leader?.last ?? 0;
+  return cuts.filter((start) => start < stage.frame).at(-1) ?? 0;
+}
+
+function newestOther(stage) {
+  const takes = stage.view?.takes.filter((one) => one.take !== stage.take?.take && filmOf(stage.view, one)) ?? [];
+  return takes.at(-1)?.take ?? null;
+}

@@ -1,0 +1,46 @@
+// The black box that films are shown in: the picture at its own ratio, a canvas over it, slate and frame in the corners.
+import { make } from "./build.js";
+import { timecode } from "./rate.js";
+
+export class Picture {
+  constructor() {
+    this.canvas = make("canvas", { class: "stage-canvas", "aria-hidden": "true" });
+    this.handle = make("div", { class: "stage-wipe", role: "slider", tabindex: "0", "aria-label": "Wipe", "aria-valuemin": "0", "aria-valuemax": "100" });
+    this.box = make("div", { class: "stage-picture" }, this.canvas, this.handle);
+    this.name = make("span", { class: "stage-label is-name" });
+    this.at = make("span", { class: "stage-label is-frame num" });
+    this.otherName = make("span", { class: "stage-label is-other-name" });
+    this.face = make("div", { class: "stage-face", hidden: true });
+    this.said = make("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
+    this.frame = make("div", { class: "stage-frame" }, this.box, this.name, this.at, this.otherName, this.face);
+  }
+
+  /** Brings films to the front; the others stay underneath, at the ready. */
+  front(reel, other = null) {
+    for (const video of this.box.querySelectorAll("video")) {
+      video.classList.toggle("is-front", video === reel?.video);
+      video.classList.toggle("is-other", video === other?.video);
+    }
+    this.box.classList.toggle("is-empty", !reel);
+    if (!reel) return;
+    const { videoWidth: width, videoHeight: height } = reel.video;
+    if (width && height) this.#ratio(width, height);
+  }
+
+  label(name, shot, frame, first, rate) {
+    this.name.textContent = [name, shot?.id].filter(Boolean).join(" · ");
+    this.at.textContent = frame === null ? "" : `${frame + first} · ${timecode(frame, rate)}`;
+  }
+
+  /** For ears: what a key did that is otherwise seen. */
+  say(words) {
+    this.said.textContent = words;
+  }
+
+  #ratio(width, height) {
+    this.box.style.setProperty("--ratio", String(width / height));
+    if (this.canvas.width === width && this.canvas.height === height) return;
+    this.canvas.width = width; // drawings are in the film's own pixels
+    this.canvas.height = height;
+  }
+}

@@ -1,0 +1,277 @@
+// The player: one for every film. mountStage(root) → stage; see `Stage` for what others may call.
+import { Bar } from "./bar.js";
+import { make } from "./build.js";
+import { Compare } from "./compare.js";
+import { Run, pieces } from "./continuity.js";
+import { Controls } from "./controls.js";
+import { faceOf, filmOf, paintFace, unplayable } from "./faces.js";
+import { actions } from "./actions.js";
+import { bindStage } from "./keymap.js";
+import { Picture } from "./picture.js";
+import { clamp } from "./rate.js";
+import { References } from "./references.js";
+import { Shelf } from "./shelf.js";
+import { Transport } from "./transport.js";
+
+const KEPT = { loop: "starsend.loop", muted: "starsend.muted" };
+
+export const mountStage = (root, options) => new Stage(root, options);
+
+class Stage {
+  view = null;
+  take = null;
+  shown = false;
+  before = null; // the number of the take that was on before, for the backtick
+  chosen = null; // whom it compares with: an id of `others`
+  muted = localStorage.getItem(KEPT.muted) === "1";
+  /** Digits and the backtick ask for a take here; a page that keeps the choice elsewhere puts its own function. */
+  chooseTake = (number) => this.load(this.view, number);
+  #run = null;
+  #loading = 0;
+  #listeners = new Set();
+  #marks = [];
+
+  constructor(root, { strip = document.getElementById("strip") } = {}) {
+    this.root = root;
+    this.picture = new Picture();
+    this.element = make("div", { class: "stage" }, this.picture.frame, this.picture.said);
+    this.strip = strip ?? this.element.appendChild(make("div", { id: "strip" }));
+    this.shelf = new Shelf(this.picture.box);
+    this.mixer = new Compare(this.picture.box, this.picture.handle);
+    this.references = new References(this.picture.frame);
+    this.transport = new Transport({ frame: (frame) => this.#frame(frame), state: () => this.#state() });
+    this.transport.loop = localStorage.getItem(KEPT.loop) === "1";
+    this.shelf.keep(() => [this.transport.leader, this.mixer.reel, ...(this.#run?.reels ?? [])]);
+    this.act = actions(this);
+    this.bar = new Bar(make("div"), { seek: (frame) => this.seek(frame), shotAt: (frame) => this.shotAt(frame) });
+    this.controls = new Controls(make("div"), this.act);
+    this.parts = [this.bar.track.parentElement, this.controls.place];
+    this.unbind = bindStage(this, this.act);
+    this.show();
+  }
+
+  get frame() { return this.transport.frame; }
+  get paused() { return this.transport.paused && !this.#run; }
+  get speed() { return this.transport.speed; }
+  get mode() { return this.mixer.on ? this.mixer.mode : "off"; }
+  get first() { return this.view?.first_frame ?? 0; }
+  get frames() { return this.transport.leader?.frames ?? 0; }
+  get inContext() { return this.#run !== null; }
+
+  /** Shows a take; of the same slate in place, on the same frame and playing on, without a black frame. */
+  async load(view, number, { frame, play } = {}) {
+    const same = this.view?.slate === view.slate;
+    const take = view.takes.find((one) => one.take === number) ?? null;
+    const film = filmOf(view, take);
+    const unchanged = same && film && this.transport.leader?.url === film.url && this.take?.take === number;
+    if (same && this.take && this.take.take !== number) this.before = this.take.take;
+    if (!same) this.before = this.chosen = null;
+    Object.assign(this, { view, take });
+    this.show();
+    this.stopContext();
+    if (!unchanged) await this.#put(film, same, frame);
+    else if (frame !== undefined && frame !== this.frame) await this.transport.seek(frame);
+    if (this.take !== take || this.view !== view) return;
+    this.#refresh(!unchanged);
+    if (film && play === true) this.play();
+    if (play === false) this.pause();
+  }
+
+  play() { this.stopContext(); return this.transport.play(); }
+  pause() { this.stopContext(); return this.transport.pause(); }
+  toggle() { return this.#run ? this.pause() : this.transport.toggle(); }
+  seek(frame) { this.stopContext(); return this.transport.seek(frame); }
+  step(by, held) { this.stopContext(); return this.transport.step(by, held); }
+
+  /** The planned shot that a frame is of, or null. */
+  shotAt(frame) {
+    return this.take?.shots?.find((shot) => frame >= shot.start && frame < shot.end) ?? null;
+  }
+
+  /** Loops from one frame to another, both within; nulls clear it. */
+  setRange(from, to) {
+    const last = this.transport.leader?.last ?? 0;
+    const ends = [clamp(from ?? 0, 0, last), clamp(to ?? last, 0, last)];
+    this.transport.range = from === null && to === null ? null : { from: Math.min(...ends), to: Math.max(...ends) };
+    this.bar.setRange(this.transport.range);
+    this.#state();
+  }
+
+  /** Compares in a mode: off, side, wipe, overlay, difference; with one of `others`, or the likeliest. */
+  async compare(mode, id = null) {
+    const others = this.others();
+    const wanted = [id, this.chosen, `take-${this.before}`].map((one) => others.find((other) => other.id === one)).find(Boolean);
+    const other = wanted ?? others[0];
+    if (mode !== "off" && !other) this.picture.say("There is nothing to compare this take with.");
+    const reel = mode === "off" || !other ? null : this.shelf.get(other.film);
+    this.chosen = other?.id ?? null;
+    this.mixer.set(mode, reel && { ...other.film, offset: other.offset, name: other.name }, reel);
+    if (this.transport.leader) await this.transport.follow(this.mixer.followers(this.transport.leader));
+    this.picture.front(this.transport.leader, this.mixer.reel);
+    this.showCompare();
+  }
+
+  /** What this take can be compared with: { id, name, film, offset }. */
+  others() {
+    const takes = (this.view?.takes ?? []).filter((one) => one !== this.take && one.take !== this.take?.take);
+    const films = takes.map((one) => ({ id: `take-${one.take}`, name: `T${String(one.take).padStart(3, "0")}`, film: filmOf(this.view, one), offset: 0 }));
+    const near = films.filter((one) => one.film).reverse();
+    return [...near, ...(this.view?.compare ?? []).map((one, index) => ({
+      id: `other-${index}`, name: one.name, offset: one.offset ?? 0, film: { url: one.url, fps: one.fps, frames: (one.offset ?? 0) + one.frames },
+    }))];
+  }
+
+  /** Gets a film ready, so that it plays at once when it is loaded. A url, or { url, fps, frames }. */
+  preload(film) {
+    const wanted = typeof film === "string" ? { url: film } : film;
+    if (wanted?.url) this.shelf.get(wanted).seek(0);
+  }
+
+  /** A canvas over the picture, in the film's own pixels; it takes no clicks before its style says so. */
+  canvas() { return this.picture.canvas; }
+
+  /** Calls with each frame that is presented; returns how to stop that. */
+  onFrame(listen) {
+    this.#listeners.add(listen);
+    return () => this.#listeners.delete(listen);
+  }
+
+  /** Dots on the bar: { id, frame, end_frame, label, colour }. */
+  setMarks(marks) {
+    this.#marks = marks;
+    this.bar.setMarks(marks);
+  }
+
+  /** Plays the neighbours' ends around this take; again, or any other key of the player, stops it. */
+  async context() {
+    if (this.#run) return this.stopContext();
+    const film = filmOf(this.view, this.take);
+    if (!film || !this.transport.leader) return;
+    await this.transport.pause();
+    const back = this.frame;
+    let own = null;
+    this.#run = new Run(this.shelf, pieces(this.view.neighbours, { ...film, frames: this.frames }, this.take.name), {
+      front: (reel, piece) => { this.picture.front(reel); this.picture.label(piece.label, null, null, 0, reel.rate); own = piece.own ? own : null; },
+      frame: (piece, frame) => { if (piece.own) this.#frame((own = frame)); },
+      end: () => { this.#run = null; this.#return(own ?? back); },
+    });
+    this.element.dataset.context = "";
+    this.#state();
+    await this.#run?.play();
+  }
+
+  stopContext() { this.#run?.stop(); }
+
+  show() {
+    this.shown = true;
+    if (!this.element.isConnected || this.root.childElementCount > 1) this.root.replaceChildren(this.element);
+    this.element.hidden = false;
+    if (!this.parts[0].isConnected) this.strip.replaceChildren(...this.parts);
+    for (const part of this.parts) part.hidden = false;
+  }
+
+  /** Makes room, for a grid in the same place. */
+  hide() {
+    this.stopContext();
+    this.transport.pause();
+    this.shown = false;
+    this.element.hidden = true;
+    for (const part of this.parts) part.hidden = true;
+  }
+
+  destroy() {
+    this.hide();
+    this.unbind();
+    this.transport.stop();
+    this.shelf.clear();
+    this.bar.watch.disconnect();
+  }
+
+  setMuted(muted) {
+    this.muted = muted;
+    localStorage.setItem(KEPT.muted, muted ? "1" : "0");
+    this.#sound();
+    this.#state();
+  }
+
+  setLoop(loop) {
+    this.transport.loop = loop;
+    localStorage.setItem(KEPT.loop, loop ? "1" : "0");
+    this.#state();
+  }
+
+  showCompare() {
+    this.mixer.show();
+    this.picture.otherName.textContent = this.mode === "off" ? "" : this.mixer.other.name;
+    const chosen = this.mode === "off" ? null : this.chosen;
+    this.controls.setCompare({ mode: this.mode, others: this.others(), chosen, setting: this.mixer.setting });
+  }
+
+  async #put(film, same, frame) {
+    const turn = (this.#loading += 1);
+    if (!same || !film) {
+      this.transport.stop();
+      this.transport.range = null;
+      this.mixer.set("off", null, null);
+    }
+    if (!film) return this.picture.front(null);
+    const reel = this.shelf.get(film);
+    if (this.mixer.reel === reel) this.#turnRound(same);
+    const at = frame ?? (same ? this.frame : 0);
+    const ready = () => { this.picture.front(reel, this.mixer.reel); this.#sound(); };
+    await this.transport.lead(reel, this.mixer.followers(reel), at, ready);
+    reel.onfailed = () => turn === this.#loading && this.#refresh(false);
+  }
+
+  /** The take that was compared with comes to the front: the one that was there takes its place. */
+  #turnRound() {
+    const back = this.others().find((one) => one.id === `take-${this.before}`);
+    this.chosen = back?.id ?? null;
+    this.mixer.set(back ? this.mixer.mode : "off", back && { ...back.film, offset: 0, name: back.name }, back && this.shelf.get(back.film));
+  }
+
+  #refresh(anew) {
+    const reel = this.transport.leader;
+    const film = filmOf(this.view, this.take);
+    const face = reel?.failed ? unplayable(this.take, film, reel.failed) : faceOf(this.view, this.take);
+    paintFace(this.picture.face, face);
+    this.element.toggleAttribute("data-faced", Boolean(face));
+    for (const part of this.parts) part.inert = Boolean(face);
+    this.references.load(this.view, this.take);
+    if (!reel || face) return this.picture.label(this.take?.name ?? this.view.slate, null, null, 0, null);
+    const range = this.transport.range;
+    this.bar.load(this.take, reel.rate, reel.frames, this.first);
+    this.bar.setRange(range);
+    this.bar.setMarks(anew ? [] : this.#marks);
+    this.controls.setFilm(reel.frames, this.first, reel.rate);
+    this.showCompare();
+    this.#frame(this.frame);
+    this.#state();
+  }
+
+  #return(frame) {
+    delete this.element.dataset.context;
+    const reel = this.transport.leader;
+    if (reel) this.transport.lead(reel, this.mixer.followers(reel), frame, () => this.picture.front(reel, this.mixer.reel));
+    this.#state();
+  }
+
+  #sound() {
+    for (const video of this.picture.box.querySelectorAll("video")) video.muted = this.muted || video !== this.transport.leader?.video;
+  }
+
+  #frame(frame) {
+    const reel = this.transport.leader;
+    if (!reel) return;
+    this.picture.label(this.take?.name ?? "", this.shotAt(frame), frame, this.first, reel.rate);
+    this.bar.setFrame(frame);
+    if (this.controls.rate) this.controls.setFrame(frame);
+    for (const listen of this.#listeners) listen(frame);
+  }
+
+  #state() {
+    const { shuttle, speed, loop, range } = this.transport;
+    this.element.dataset.state = this.paused ? "paused" : "playing";
+    this.controls.setState({ paused: this.paused, shuttle, speed, loop, range, muted: this.muted });
+  }
+}
