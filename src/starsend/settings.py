@@ -70,6 +70,12 @@ class Download(_Section):
     largest_mb: int = Field(default=2000, ge=1)
 
 
+class Review(_Section):
+    """How Dailies counts: the number of a take's first frame."""
+
+    first_frame: Literal[0, 1, 1001] = 1
+
+
 class Notify(_Section):
     """Who is told when something waits for a person, is refused, a budget is nearly used up, or a run ends.
 
@@ -139,6 +145,7 @@ class Settings(_Section):
     run: Run = Run()
     fal: Fal = Fal()
     download: Download = Download()
+    review: Review = Review()
     notify: Notify = Notify()
     store: Store = Store()
     media: Media = Media()

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from starsend.console.events import Events
+from starsend.console.views.picture_stamps import StampedHashes
+from starsend.console.views.story import Story
 from starsend.model.record import Record
+from starsend.store.budgets import sum_up
+from starsend.store.record_index import Summary
 from starsend.studio import OpenProject, Studio
 
 
@@ -24,7 +30,13 @@ class Hub:
     studio: Studio
     events: Events
     _open: dict[str, tuple[tuple[int, int], OpenProject]] = field(default_factory=dict)
+    _stories: dict[str, tuple[OpenProject, Story]] = field(default_factory=dict)
+    _sums: dict[str, tuple[Mapping[str, Summary], Mapping[str, Decimal]]] = field(default_factory=dict)
+    _told: dict[tuple[str, str], int] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._hashes = StampedHashes(self.workspace)
 
     @property
     def workspace(self) -> Path:
@@ -49,8 +61,37 @@ class Hub:
             if held is not None and held[0] == stamp and stamp != (0, 0):
                 return held[1]
             opened = self.studio.open(name, sound=False)
+            if held is not None:
+                opened.store.go_on_from(held[1].store)
             self._open[name] = (stamp, opened)
             return opened
+
+    @property
+    def open_projects(self) -> dict[str, OpenProject]:
+        """The projects that were looked at, by name."""
+        with self._guard:
+            return {name: opened for name, (_, opened) in self._open.items()}
+
+    def story(self, name: str) -> Story:
+        """The order of a project's slates."""
+        desk = self.project(name)
+        held = self._stories.get(name)
+        if held is None or held[0] is not desk:
+            held = self._stories[name] = (desk, Story.of(desk.loaded.plan))
+        return held[1]
+
+    def committed(self, name: str) -> Mapping[str, Decimal]:
+        """USD a record, to be shown; what is to be spent asks the books themselves."""
+        rows = self.project(name).store.summaries()
+        held = self._sums.get(name)
+        if held is None or held[0] is not rows:
+            held = self._sums[name] = (rows, sum_up(rows).committed)
+        return held[1]
+
+    @property
+    def hashes(self) -> StampedHashes:
+        """Content hashes of pictures, read again where the file changed."""
+        return self._hashes
 
     def close(self) -> None:
         """End what was begun for the pages."""
@@ -58,7 +99,11 @@ class Hub:
             self._open.clear()
 
     def changed(self, project: str, record: Record, why: str = "") -> None:
-        """Tell the pages that a record changed."""
+        """Tell the pages that a record changed; each revision once, whoever saw it first."""
+        with self._guard:
+            if self._told.get((project, record.id)) == record.revision:
+                return
+            self._told[project, record.id] = record.revision
         self.events.publish(project, "record", {**summary(record), "why": why})
 
 

@@ -137,6 +137,21 @@ class JsonStore:
                 found.append(version)
         return Page(tuple(found), None, tuple(broken))
 
+    def summaries(self) -> dict[str, Summary]:
+        """What lists show of each record, by id: as fresh as what :meth:`changed_outside` was told of.
+
+        Never ask it about money that is to be spent.
+        """
+        return self._index.told()
+
+    def changed_outside(self, id: str | None = None) -> None:
+        """Hear from who watches the folder that a record's file changed; None: that any may have."""
+        self._index.mark(id)
+
+    def go_on_from(self, other: JsonStore) -> None:
+        """Take over what another store of the same folder has read."""
+        self._index, self._kept, self._stamps = other._index, other._kept, other._stamps
+
     def books(self) -> Books:
         """Sum up the project; a broken record counts with all sums that can still be read in it.
 
@@ -300,6 +315,7 @@ class JsonStore:
         path = self._paths.record(record.slate)
         with disk_faults(path):
             atomic_write(path, data, self._checkpoint)
+        self._index.mark(record.id)
         return self._keep(Version(record, digest(data)))
 
 

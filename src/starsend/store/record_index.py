@@ -19,6 +19,7 @@ from starsend.model.money import MOST, ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.store.execution_store import COPY, Broken
+from starsend.store.glance import Glance, glance_at
 
 SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
@@ -56,6 +57,12 @@ class Summary:
     held: tuple[Held, ...]
     text: str
     fault: str | None = None
+    glance: Glance = Glance()
+
+    @property
+    def usd(self) -> Decimal:
+        """What its takes hold of the budgets."""
+        return sum((held.usd for held in self.held), ZERO)
 
 
 def stamp_of(path: str) -> int | None:
@@ -84,6 +91,38 @@ class RecordIndex:
         self._rows: dict[str, Summary] = {}
         self._names: list[str] = []
         self._broken: list[Broken] = []
+        self._marks = threading.Lock()  # its own, so that a writer never waits for files being read
+        self._told: set[str] = set()
+        self._whole = True
+
+    def mark(self, name: str | None = None) -> None:
+        """Say that a file changed; None: that any may have."""
+        with self._marks:
+            if name is None:
+                self._whole = True
+            else:
+                self._told.add(name)
+
+    def told(self) -> dict[str, Summary]:
+        """All summaries by id, where somebody watches the folder: only files that were marked are looked at.
+
+        A list can live with a change that is seen a moment later; money can't, and asks :meth:`refresh`.
+        """
+        if self._whole:
+            return self.refresh()
+        with self._guard:
+            with self._marks:
+                names = tuple(self._told)
+                self._told.clear()
+            if names:
+                now = self._wall_ns()
+                stamps = {name: stamp_of(f"{self._folder}/{name}.json") for name in names}
+                self._take_in(
+                    {name: stamp for name, stamp in stamps.items() if stamp is not None},
+                    {name for name, stamp in stamps.items() if stamp is None} & self._rows.keys(),
+                    now,
+                )
+            return self._rows
 
     def refresh(self) -> dict[str, Summary]:
         """Look at every file's stamp, read those that changed, and give all summaries by id.
@@ -92,20 +131,24 @@ class RecordIndex:
         """
         with self._guard:
             now = self._wall_ns()
+            self._whole = False
             there, changed = self._look()
-            gone = self._rows.keys() - there
-            if changed or gone:
-                rows = {name: row for name, row in self._rows.items() if name not in gone}
-                rows.update((name, summarise(self._folder / f"{name}.json")) for name in changed)
-                if rows.keys() != self._rows.keys():
-                    self._names = sorted(rows)
-                self._rows = rows
-                self._broken = [Broken(n, row.fault) for n, row in sorted(rows.items()) if row.fault is not None]
-                for name in gone:
-                    self._stamps.pop(name, None)
-                for name, stamp in changed.items():
-                    self._stamps[name] = stamp if now - stamp > SETTLE_NS else _FRESH
+            self._take_in(changed, self._rows.keys() - there, now)
             return self._rows
+
+    def _take_in(self, changed: dict[str, int], gone: set[str], now: int) -> None:
+        if not changed and not gone:
+            return
+        rows = {name: row for name, row in self._rows.items() if name not in gone}
+        rows.update((name, summarise(self._folder / f"{name}.json")) for name in changed)
+        if rows.keys() != self._rows.keys():
+            self._names = sorted(rows)
+        self._rows = rows
+        self._broken = [Broken(n, row.fault) for n, row in sorted(rows.items()) if row.fault is not None]
+        for name in gone:
+            self._stamps.pop(name, None)
+        for name, stamp in changed.items():
+            self._stamps[name] = stamp if now - stamp > SETTLE_NS else _FRESH
 
     def names_after(self, after: str | None) -> list[str]:
         """Ids in order, those after ``after``; as of the last refresh."""
@@ -181,14 +224,17 @@ def _summary(name: str, data: dict[str, Any]) -> Summary:
         inputs = take.get("inputs") or {}
         words += [shot.get("prompt", "") for shot in inputs.get("shots", ())]
         words += [note.get("text", "") for note in take.get("notes", ())]
+        words.append(take.get("reason") or "")
     words += (data.get("prompt_overrides") or {}).values()
+    held = tuple(_held(data["id"], take) for take in takes)
     return Summary(
         state=str(data["state"]),
         episode=str(data.get("episode", "")),
         medium=takes[-1].get("medium") if takes else None,
-        held=tuple(_held(data["id"], take) for take in takes),
+        held=held,
         text="\n".join(words).lower(),
         fault=_fault(name, data),
+        glance=glance_at(data, unsettled=any(each.unsettled for each in held)),
     )
 
 

@@ -2,31 +2,112 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from starsend.console.api.dailies import view_of
 from starsend.console.hub import Hub
 from starsend.console.pages.rendering import render
-from starsend.store.execution_store import Filter
+from starsend.console.views.closing import closing_of
+from starsend.console.views.rows import ANY, RowPage, Wanted, page_of, row_view
+from starsend.console.views.words import state_word
+from starsend.errors import StarsendError
+from starsend.model.status import Status
 
 
 def dailies_router(hub: Hub) -> APIRouter:
-    """``/{project}/dailies``."""
+    """``/{project}/dailies`` and the parts of it that are swapped."""
     router = APIRouter()
 
     @router.get("/{project}/dailies", response_class=HTMLResponse)
     def dailies(project: str, request: Request) -> Response:
-        """The page."""
-        desk = hub.project(project)
-        page = desk.store.list(Filter(), limit=100)
+        """The page: the list, and the slate of the address, else the first of the list."""
+        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
+        wanted = Wanted.of(request.query_params)
+        page = _page(hub, project, wanted, None)
+        slate = request.query_params.get("slate") or (page.names[0] if page.names else None)
+        view, fault = _view(hub, project, slate)
         return render(
             request,
             "dailies.html",
-            project=project,
-            title=desk.loaded.plan.title or project,
             tab="dailies",
-            records=[version.record for version in page.rows],
-            last_event=hub.events.last_id,
+            title=hub.project(project).loaded.plan.title or project,
+            last_event=last_event,
+            plan_fault=hub.project(project).plan_fault,
+            view=view,
+            fault=fault,
+            take=_take(view, request.query_params.get("take")),
+            asked=slate,
+            closing=closing_of(hub.project(project).store.summaries()) if view is None else None,
+            **_list(hub, project, wanted, page),
         )
 
+    @router.get("/{project}/dailies/rows", response_class=HTMLResponse)
+    def rows(project: str, request: Request, after: str | None = None) -> Response:
+        """A page of the list: what the filters and the end of the page before ask for."""
+        wanted = Wanted.of(request.query_params)
+        page = _page(hub, project, wanted, after)
+        return render(request, "dailies_rows.html", first=after is None, **_list(hub, project, wanted, page))
+
+    @router.get("/{project}/dailies/row/{slate}", response_class=HTMLResponse)
+    def row(project: str, slate: str, request: Request) -> Response:
+        """One row of the list, as it is now; empty where the record is gone."""
+        summary = hub.project(project).store.summaries().get(slate)
+        if summary is None or summary.fault is not None:
+            return HTMLResponse("", headers={"Cache-Control": "no-store"})
+        shown = row_view(slate, summary, hub.story(project), project)
+        return render(request, "dailies_row.html", project=project, row=shown)
+
+    @router.get("/{project}/dailies/part/{slate}", response_class=HTMLResponse)
+    def part(project: str, slate: str, request: Request, take: str | None = None) -> Response:
+        """What is said of one slate and take: the parts beside and below the picture."""
+        view = view_of(hub, project, slate)
+        return render(request, "dailies_parts.html", project=project, view=view, take=_take(view, take))
+
+    @router.get("/{project}/dailies/closing", response_class=HTMLResponse)
+    def closing(project: str, request: Request) -> Response:
+        """What was approved, what is at work in money, and what waits: the end of dailies."""
+        told = closing_of(hub.project(project).store.summaries())
+        return render(request, "dailies_closing.html", project=project, closing=told)
+
     return router
+
+
+def _page(hub: Hub, project: str, wanted: Wanted, after: str | None) -> RowPage:
+    return page_of(hub.project(project).store.summaries(), hub.story(project), wanted, after)
+
+
+def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage) -> dict[str, Any]:
+    """What the list is rendered from."""
+    story, rows = hub.story(project), hub.project(project).store.summaries()
+    return {
+        "project": project,
+        "wanted": wanted,
+        "page": page,
+        "rows": [row_view(name, rows[name], story, project) for name in page.names if name in rows],
+        "episodes": story.episodes,
+        "sequences": story.titles,
+        "states": [(str(state), state_word(str(state))) for state in Status],
+        "any_state": ANY,
+    }
+
+
+def _view(hub: Hub, project: str, slate: str | None) -> tuple[dict[str, Any] | None, StarsendError | None]:
+    """The slate that is shown, or why it can't be: the rest of the page works."""
+    if slate is None:
+        return None, None
+    try:
+        return view_of(hub, project, slate), None
+    except StarsendError as error:
+        return None, error
+
+
+def _take(view: dict[str, Any] | None, asked: str | None) -> dict[str, Any] | None:
+    """The take that is shown: the one that the address names, else the one that comes first."""
+    if view is None:
+        return None
+    number = int(asked) if asked and asked.isdecimal() else view["current"]
+    takes = {take["take"]: take for take in view["takes"]}
+    return takes.get(number) or takes.get(view["current"])

@@ -1,0 +1,58 @@
+"""Dailies for programs: the list as the page shows it, and one slate with all that is said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from starsend.console.hub import Hub
+from starsend.console.replies import json_reply
+from starsend.console.views.dailies_view import dailies_view
+from starsend.console.views.rows import Wanted, page_of, row_view
+from starsend.model.slate import Slate
+
+
+def dailies_router(hub: Hub) -> APIRouter:
+    """``GET /api/v1/projects/{project}/dailies`` and ``…/dailies/{slate}``."""
+    router = APIRouter(prefix="/api/v1/projects/{project}", tags=["dailies"])
+
+    @router.get("/dailies")
+    def listed(
+        project: str,
+        request: Request,
+        state: str = "",
+        episode: str = "",
+        sequence: str = "",
+        medium: str = "",
+        stale: bool = False,
+        text: str = "",
+        order: str = "story",
+        after: str | None = None,
+        limit: int = Query(100, ge=1, le=1000),
+    ) -> Response:
+        """What waits for a look (or ``state=any``), in story order or ``order=newest``; ``next`` goes into ``after``."""
+        desk, story = hub.project(project), hub.story(project)
+        rows = desk.store.summaries()
+        page = page_of(rows, story, Wanted.of(request.query_params), after, limit)
+        return json_reply(
+            {
+                "rows": [row_view(name, rows[name], story, project) for name in page.names],
+                "next": page.next,
+                "total": page.total,
+                "waiting": page.waiting,
+                "broken": [{"name": each.name, "why": each.why} for each in page.broken],
+            }
+        )
+
+    @router.get("/dailies/{slate}")
+    def one(project: str, slate: str) -> Response:
+        """One slate: its takes, prompts, findings, notes, what it is compared with, and the budgets it falls under."""
+        return json_reply(view_of(hub, project, slate))
+
+    return router
+
+
+def view_of(hub: Hub, project: str, slate: str) -> dict[str, Any]:
+    """The view of one slate, as the page's island and the API give it."""
+    return dailies_view(hub.project(project), Slate.parse(slate), hub.committed(project), hub.hashes)

@@ -1,0 +1,188 @@
+// The list at the left: opening slates, more rows, filters in the address, filmstrips under the pointer, rows kept true.
+import { on, tell } from "./live.js";
+import { session } from "./session.js";
+
+const WAITING = new Set(["keyframe_complete", "video_complete"]);
+const project = document.body.dataset.project;
+const list = document.getElementById("list");
+const rows = document.getElementById("rows");
+const filters = document.getElementById("filters");
+let filling = null;
+let searchTimer = 0;
+let mergeTimer = 0;
+
+const all = () => [...rows.querySelectorAll(".row")];
+const rowOf = (slate) => rows.querySelector(`.row[data-slate="${CSS.escape(slate ?? "")}"]`);
+
+/** The slate before (-1) or after (+1) one in the list; rows that are not there yet are fetched. Null at the ends. */
+export async function neighbourOf(slate, by, waiting = false) {
+  const fits = (row) => !waiting || (row.dataset.slate !== slate && WAITING.has(row.dataset.state));
+  for (let pages = 0; pages < 200; pages += 1) {
+    const there = all();
+    const place = there.findIndex((row) => row.dataset.slate === slate);
+    const onward = by > 0 ? there.slice(place + 1) : there.slice(0, Math.max(0, place)).reverse();
+    const found = onward.find(fits);
+    if (found) return found.dataset.slate;
+    if (by < 0 || !(await more())) break;
+  }
+  return waiting ? all().find(fits)?.dataset.slate ?? null : null;
+}
+
+/** What was approved, what is at work, what waits: in the place of the picture. */
+export async function showEnd() {
+  const response = await fetch(`/${project}/dailies/closing`);
+  if (!response.ok) return;
+  tell("end", { html: await response.text() });
+}
+
+/** Fetches the next page of rows. Gives whether there was one. */
+async function more() {
+  const link = rows.querySelector(".more");
+  if (!link) return false;
+  filling ??= (async () => {
+    link.textContent = "Loading…";
+    const response = await fetch(link.href);
+    if (!response.ok) { link.textContent = "Could not load more; try again"; return false; }
+    const fresh = fragment(await response.text());
+    const last = [...rows.querySelectorAll(".episode")].at(-1)?.dataset.episode;
+    const first = fresh.querySelector(".episode");
+    if (first && first.dataset.episode === last) first.remove();
+    link.replaceWith(fresh);
+    watchEnd();
+    return true;
+  })().finally(() => { filling = null; });
+  return filling;
+}
+
+function fragment(html) {
+  const made = document.createElement("template");
+  made.innerHTML = html;
+  return made.content;
+}
+
+function markCurrent() {
+  for (const row of rows.querySelectorAll(".row[aria-current]")) row.removeAttribute("aria-current");
+  const row = rowOf(session.slate);
+  row?.setAttribute("aria-current", "true");
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+async function rows_of(query) {
+  const response = await fetch(`/${project}/dailies/rows?${query}`);
+  return response.ok ? response.text() : null;
+}
+
+/** Filters as they stand in the form, for addresses. */
+function query() {
+  return new URLSearchParams([...new FormData(filters)].filter(([, value]) => value !== "")).toString();
+}
+
+async function filter() {
+  const asked = query();
+  rows.setAttribute("aria-busy", "true");
+  const html = await rows_of(asked);
+  if (asked !== query()) return; // typed on meanwhile
+  rows.removeAttribute("aria-busy");
+  if (html === null) return;
+  rows.replaceChildren(fragment(html));
+  const address = new URLSearchParams(asked);
+  for (const name of ["slate", "take", "frame"]) {
+    const value = new URLSearchParams(location.search).get(name);
+    if (value) address.set(name, value);
+  }
+  history.replaceState(history.state, "", `?${address}`);
+  markCurrent();
+  watchEnd();
+}
+
+/** Takes in rows that are new, leaves those that were just decided where they are. */
+async function merge() {
+  const html = await rows_of(query());
+  if (html === null) return;
+  const fresh = fragment(html);
+  const count = fresh.getElementById("count");
+  if (count) document.getElementById("count")?.replaceWith(count);
+  const there = new Set(all().map((row) => row.dataset.slate));
+  const incoming = [...fresh.querySelectorAll(".row")];
+  if (!there.size && incoming.length) { rows.replaceChildren(fragment(html)); markCurrent(); return; }
+  let last = null;
+  for (const row of incoming) {
+    const held = rowOf(row.dataset.slate);
+    if (held) { last = held; continue; }
+    if (last) last.after(row); else rows.querySelector(".row")?.before(row);
+    last = row;
+  }
+}
+
+async function renew(slate) {
+  const row = rowOf(slate);
+  const response = await fetch(`/${project}/dailies/row/${encodeURIComponent(slate)}`);
+  if (!response.ok) return;
+  const fresh = fragment(await response.text()).querySelector(".row");
+  if (!row || !fresh) return;
+  const focused = document.activeElement === row;
+  if (row.hasAttribute("aria-current")) fresh.setAttribute("aria-current", "true");
+  row.replaceWith(fresh);
+  if (focused) fresh.focus({ preventScroll: true });
+}
+
+function heard({ slate, gone, state }) {
+  session.forget(slate);
+  if (rowOf(slate) && !gone) renew(slate);
+  if (gone) rowOf(slate)?.remove();
+  if (!rowOf(slate) || WAITING.has(state)) soonMerge();
+  else recount();
+}
+
+function soonMerge() {
+  clearTimeout(mergeTimer);
+  mergeTimer = setTimeout(merge, 250);
+}
+const recount = soonMerge;
+
+/** The filmstrip under the pointer: where the pointer is, is the time. */
+function scrub(event) {
+  const row = event.target.closest?.(".row[data-strip]");
+  for (const other of rows.querySelectorAll(".scrub")) if (other.closest(".row") !== row) other.remove();
+  const still = row?.querySelector(".still");
+  if (!still) return;
+  let film = still.querySelector(".scrub");
+  if (!film) {
+    film = document.createElement("span");
+    film.className = "scrub";
+    film.style.backgroundImage = `url("${row.dataset.strip}")`;
+    still.append(film);
+  }
+  const box = row.getBoundingClientRect();
+  const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+  film.style.backgroundPosition = `${(part * 100).toFixed(1)}% 50%`;
+}
+
+let watcher = null;
+function watchEnd() {
+  watcher?.disconnect();
+  const link = rows.querySelector(".more");
+  if (!link) return;
+  watcher = new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) more(); }, { root: list, rootMargin: "200px" });
+  watcher.observe(link);
+}
+
+export function mountList() {
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest(".row, .more");
+    if (!row || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    if (row.matches(".more")) more();
+    else session.open(row.dataset.slate).catch((error) => tell("fault", error));
+  });
+  list.addEventListener("pointermove", scrub);
+  list.addEventListener("pointerleave", () => rows.querySelectorAll(".scrub").forEach((each) => each.remove()));
+  filters.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
+  filters.addEventListener("change", filter);
+  filters.addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(filter, 150); });
+  on("view", markCurrent);
+  on("record", heard);
+  on("reset", filter);
+  markCurrent();
+  watchEnd();
+}

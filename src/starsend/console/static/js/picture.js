@@ -1,0 +1,105 @@
+// Chooses what shows a take: the player for videos, the picker for grids, a sentence where there is nothing to show.
+import { on, tell } from "./live.js";
+import { session } from "./session.js";
+
+let stage = null;
+let grid = null;
+
+async function module(path) {
+  try {
+    return await import(path);
+  } catch (error) {
+    console.error(`could not load ${path}`, error);
+    return {};
+  }
+}
+
+function make(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** Mounts the player, the picker and the sentences into the stage, one shown at a time, and follows the session. */
+export async function mountPicture(root) {
+  const [{ mountStage }, { mountGrid }] = await Promise.all([module("./stage/stage.js"), module("./grid/grid.js")]);
+  const places = Object.fromEntries(["video", "grid", "said"].map((name) => [name, make("div", `place ${name}-place`)]));
+  const first = make("div"); // what the server rendered is shown until a place takes over
+  first.append(...root.childNodes);
+  places.said.append(...first.childNodes);
+  root.replaceChildren(...Object.values(places));
+  turnTo("said");
+
+  function turnTo(name) {
+    for (const [other, place] of Object.entries(places)) place.hidden = other !== name;
+    root.dataset.shows = name;
+    if (name !== "grid") {
+      grid?.unmount?.();
+      grid = null;
+      places.grid.replaceChildren();
+    }
+    if (name !== "video") stage?.pause?.();
+  }
+
+  function say(title, text, remedy) {
+    const box = make("div", "nothing");
+    box.setAttribute("role", "status");
+    box.append(make("h1", "", title), ...[text && make("p", "", text), remedy && make("p", "remedy", remedy)].filter(Boolean));
+    places.said.replaceChildren(box);
+    turnTo("said");
+  }
+
+  function saySomething(view, take) {
+    if (!take) say(`${view.slate} has no take yet`, view.prompt);
+    else if (take.media?.missing) say(`The file of ${take.name} is gone`, `${take.media.path} is in its record and not on disk; put it back from a copy.`);
+    else if (take.error) say(`${take.name} ${take.outcome}`, take.error.message, take.error.remedy);
+    else say(`${take.name} ${take.unsettled ? "is at work" : take.outcome}`, take.unsettled ? "It shows here by itself when it is done." : "");
+  }
+
+  function showVideo(view, take, options) {
+    turnTo("video");
+    if (!stage && mountStage) {
+      stage = mountStage(places.video);
+      stage.chooseTake = (number) => session.showTake(number);
+      session.stage = stage;
+      stage.onFrame?.((frame) => session.setFrame(frame));
+    }
+    if (stage) stage.load(view, take.take, options);
+    else showPlain(take, options);
+  }
+
+  function showPlain(take, { play }) {
+    const video = make("video");
+    Object.assign(video, { src: take.media.url, controls: true, muted: true, loop: true, playsInline: true, autoplay: play });
+    places.video.replaceChildren(video);
+  }
+
+  function show({ view, take, frame, play, refreshed = false }) {
+    const there = take?.media && !take.media.missing;
+    if (there && take.medium === "video") showVideo(view, take, { frame, play, refreshed });
+    else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {
+      turnTo("grid");
+      grid?.unmount?.();
+      places.grid.replaceChildren();
+      grid = mountGrid(places.grid, view, take) ?? {};
+    } else if (there && !mountGrid) {
+      const picture = make("img");
+      Object.assign(picture, { src: take.media.url, alt: take.name });
+      places.said.replaceChildren(picture);
+      turnTo("said");
+    } else if (!there) saySomething(view, take);
+  }
+
+  on("view", show);
+  on("take", ({ view, take }) => show({ view, take, frame: session.frame, play: stage ? !stage.paused : false }));
+  on("seek", ({ frame }) => { stage?.pause?.(); stage?.seek?.(frame); });
+  on("end", ({ html }) => {
+    places.said.innerHTML = html; // rendered and escaped by the server
+    turnTo("said");
+    tell("ended", {});
+  });
+  on("fault", ({ message, slate, remedy }) => {
+    if (!slate || slate === session.slate) say(`${slate ?? session.slate ?? "This"} can't be shown`, message, remedy);
+  });
+}

@@ -1,0 +1,83 @@
+"""Where the shots lie in a take, in frames of its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from starsend.errors import StarsendError
+from starsend.model.take import Take
+from starsend.model.timing import shot_starts
+from starsend.production.start_frames import shot_start
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One shot of a take. Frames count from 0, ends are excluded.
+
+    Attributes:
+        start: Where it was planned to begin.
+        end: Where it was planned to end; the last one ends with the file.
+        cut: Where it begins: at the cut that was found near the planned one, else as planned.
+    """
+
+    shot: str
+    start: int
+    end: int
+    cut: int
+    prompt: str
+
+
+def segments_of(take: Take) -> tuple[Segment, ...]:
+    """The shots of a video take in order; empty for other media and where nothing is known."""
+    media = take.media
+    if take.medium != "video" or media is None or not media.frames or not take.covers:
+        return ()
+    frames, rate = media.frames, _rate(media.fps)
+    starts = _starts(take, frames, rate)
+    ends = (*starts[1:], frames)
+    prompts = {shot.id: shot.prompt for shot in take.inputs.shots}
+    return tuple(
+        Segment(shot, start, max(start, end), _cut(take, shot, start, frames), prompts.get(shot, ""))
+        for shot, start, end in zip(take.covers, starts, ends, strict=True)
+    )
+
+
+def span_of(take: Take, shot: str) -> tuple[int, int] | None:
+    """The frames ``(first, end)`` of a shot as it was cut; None where the take doesn't show it."""
+    segments = segments_of(take)
+    place = next((i for i, segment in enumerate(segments) if segment.shot == shot), None)
+    if place is None or take.media is None or not take.media.frames:
+        return None
+    end = segments[place + 1].cut if place + 1 < len(segments) else take.media.frames
+    return segments[place].cut, max(segments[place].cut + 1, end)
+
+
+def _rate(fps: str | None) -> Fraction:
+    try:
+        rate = Fraction(fps or 24)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(24)
+    return rate if rate > 0 else Fraction(24)
+
+
+def _starts(take: Take, frames: int, rate: Fraction) -> tuple[int, ...]:
+    """One a covered shot: as ordered, else as planned, else even shares of the file."""
+    count = len(take.covers)
+    ordered = take.order.get("shots")
+    seconds = [shot.get("duration_s") for shot in ordered] if isinstance(ordered, (list, tuple)) else []
+    planned = {shot.id: shot.duration_s for shot in take.inputs.shots}
+    durations = seconds if len(seconds) == count else [planned.get(shot) for shot in take.covers]
+    if count == 1:
+        return (0,)
+    if not all(isinstance(each, (int, float)) and each > 0 for each in durations):
+        durations = [frames / rate / count] * count
+    starts = shot_starts(tuple(float(each) for each in durations if each is not None), rate)
+    return tuple(min(start, frames) for start in starts[:count])
+
+
+def _cut(take: Take, shot: str, planned: int, frames: int) -> int:
+    try:
+        return min(shot_start(take, shot), frames)
+    except (StarsendError, TypeError, ValueError, KeyError, AttributeError):  # an order mended by hand
+        return planned

@@ -1,0 +1,43 @@
+"""The order of the story: where each slate of a plan stands, and under which heading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from starsend.model.plan import Plan
+
+Place = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A plan's slates in order.
+
+    Attributes:
+        places: slate → its place, from 0: a sequence, then its shots.
+        titles: sequence → its title.
+        episodes: episode → its title, in order.
+    """
+
+    places: dict[str, int]
+    titles: dict[str, str]
+    episodes: dict[str, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Read it from a plan."""
+        names = [
+            name
+            for _, sequence in plan.sequences()
+            for name in (sequence.id, *(f"{sequence.id}_{shot.id}" for shot in sequence.shots))
+        ]
+        return cls(
+            {name: place for place, name in enumerate(names)},
+            {sequence.id: sequence.title for _, sequence in plan.sequences()},
+            {episode.id: episode.title for episode in plan.episodes},
+        )
+
+    def place(self, slate: str) -> Place:
+        """What slates are sorted by; those gone from the plan come last, by name."""
+        return self.places.get(slate, len(self.places)), slate

@@ -1,0 +1,119 @@
+"""One take as the pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starsend.console.views.links import element_link, frame_link, link, thumbnail_of
+from starsend.console.views.segments import segments_of
+from starsend.model.record import Record
+from starsend.model.take import Note, Take
+
+
+def take_view(record: Record, take: Take, stale: Sequence[str], workspace: Path) -> dict[str, Any]:
+    """Everything that is said of one take.
+
+    Args:
+        record: Whose take.
+        take: One of its takes.
+        stale: What changed since it was asked for.
+        workspace: Where its file should lie.
+    """
+    return {
+        "slate": record.id,
+        "take": take.take,
+        "name": record.slate.take(take.take),
+        "medium": take.medium,
+        "mode": take.mode,
+        "outcome": take.outcome,
+        "verdict": take.verdict,
+        "verdict_at": take.verdict_at,
+        "except": list(take.except_),
+        "reason": take.reason,
+        "approved": take in record.approved,
+        "model": take.model,
+        "stands_for": take.stands_for,
+        "provider": take.provider,
+        "estimate_usd": format(take.estimate_usd, "f"),
+        "cost_usd": None if take.cost_usd is None else format(take.cost_usd, "f"),
+        "committed_usd": format(take.committed_usd, "f"),
+        "made_at": take.intent_at,
+        "made_for": take.made_for,
+        "covers": list(take.covers),
+        "stale": list(stale),
+        "warnings": list(take.warnings),
+        "findings": [_finding(found.model_dump()) for found in take.findings],
+        "error": None if take.error is None else take.error.model_dump(include={"code", "message", "remedy"}),
+        "progress": None,
+        "unsettled": take.unsettled,
+        **_pictures(take, workspace),
+        "shots": [
+            {"id": s.shot, "start": s.start, "end": s.end, "cut": s.cut, "prompt": s.prompt} for s in segments_of(take)
+        ]
+        or [{"id": s.id, "start": 0, "end": 0, "cut": 0, "prompt": s.prompt} for s in take.inputs.shots],
+        "found_cuts": list(take.found_cuts),
+        "cells": [list(box) for box in take.cells],
+        "elements": elements_of(take),
+        "notes": [note_view(note, number) for number, note in enumerate(take.notes, 1)],
+    }
+
+
+def note_view(note: Note, number: int) -> dict[str, Any]:
+    """One note. Those of older records have no id of their own and are named by their place."""
+    told = note.model_dump()
+    return {
+        "id": str(told.get("id") or f"n{number}"),
+        "at": note.at,
+        "by": note.by,
+        "text": note.text,
+        "frame": note.frame,
+        "end_frame": told.get("end_frame"),
+        "drawing": told.get("drawing"),
+        "reply_to": told.get("reply_to"),
+    }
+
+
+def elements_of(take: Take) -> list[dict[str, Any]]:
+    """The elements that went out with a take, with a picture of each."""
+    sent = take.order.get("elements")
+    return [
+        {
+            "id": str(element.get("id", "")),
+            "kind": str(element.get("kind", "")),
+            "description": str(element.get("description", "")),
+            "url": element_link(element, take.inputs.images),
+        }
+        for element in (sent if isinstance(sent, (list, tuple)) else ())
+        if isinstance(element, dict)
+    ]
+
+
+def _finding(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: found.get(key) for key in ("code", "severity", "message", "frame", "end_frame")}
+
+
+def _pictures(take: Take, workspace: Path) -> dict[str, Any]:
+    media = take.media
+    content = None if media is None else media.sha256
+    start = take.inputs.start_frame
+    return {
+        "media": None
+        if media is None
+        else {
+            "url": link(media.path, media.sha256),
+            "path": media.path,
+            "width": media.width,
+            "height": media.height,
+            "fps": media.fps,
+            "frames": media.frames,
+            "duration_s": media.duration_s,
+            "missing": not (workspace / media.path).is_file(),
+        },
+        "thumbnail": thumbnail_of(take),
+        "filmstrip": link(take.filmstrip, content),
+        "board": link(take.board, content),
+        "start_frame": frame_link(start),
+        "start_frame_choice": "" if start is None else start.choice,
+    }

@@ -1,0 +1,91 @@
+"""What a list shows of a record, taken from its JSON without building it whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The words and pictures of one row.
+
+    Attributes:
+        take: The take that a row is about, counted from 1: the newest complete one, else the newest; 0 for none.
+        takes: How many there are of the medium of that take.
+        outcome, verdict, reason, model, thumbnail, filmstrip, content, frames, except_, findings, warnings: Of that take; ``content`` is
+            the sha256 of its file, ``findings`` and ``warnings`` count.
+        path: Of its file, below the workspace.
+        stale: Some complete take is marked as stale.
+        unsettled: A take is at work, or its outcome is not known.
+        approved: The take that stands as approved; 0 for none.
+        at: When the record was last written, ISO 8601; empty for never.
+        by: Who wrote it.
+        fault: Why the newest take failed; empty where it didn't.
+    """
+
+    revision: int = 0
+    kind: str = ""
+    take: int = 0
+    takes: int = 0
+    medium: str = ""
+    outcome: str = ""
+    verdict: str = ""
+    reason: str = ""
+    model: str = ""
+    thumbnail: str = ""
+    filmstrip: str = ""
+    path: str = ""
+    content: str = ""
+    frames: int = 0
+    except_: tuple[str, ...] = ()
+    findings: int = 0
+    warnings: int = 0
+    notes: int = 0
+    stale: bool = False
+    unsettled: bool = False
+    approved: int = 0
+    at: str = ""
+    by: str = ""
+    fault: str = ""
+
+
+def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
+    """Take what a list shows out of a record's JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: It is no record.
+    """
+    takes = data.get("takes") or []
+    complete = [take for take in takes if take.get("outcome") == "complete"]
+    shown = complete[-1] if complete else takes[-1] if takes else {}
+    media = shown.get("media") or {}
+    history = data.get("history") or [{}]
+    failed = takes[-1].get("error") if takes else None
+    medium = str(shown.get("medium") or "")
+    return Glance(
+        revision=int(data.get("revision") or 0),
+        kind=str(data.get("kind") or ""),
+        take=int(shown.get("take") or 0),
+        takes=sum(take.get("medium") == medium for take in takes),
+        medium=medium,
+        outcome=str(shown.get("outcome") or ""),
+        verdict=str(shown.get("verdict") or ""),
+        reason=str(shown.get("reason") or ""),
+        model=str(shown.get("model") or ""),
+        thumbnail=str(shown.get("thumbnail") or ""),
+        filmstrip=str(shown.get("filmstrip") or ""),
+        path=str(media.get("path") or ""),
+        content=str(media.get("sha256") or ""),
+        frames=int(media.get("frames") or 0),
+        except_=tuple(str(shot) for shot in shown.get("except") or ()),
+        findings=sum(found.get("severity") != "info" for found in shown.get("findings") or ()),
+        warnings=len(shown.get("warnings") or ()),
+        notes=sum(len(take.get("notes") or ()) for take in takes),
+        stale=any(take.get("stale") for take in complete),
+        unsettled=unsettled,
+        approved=int(data.get("approved_take") or 0),
+        at=str(history[-1].get("at") or ""),
+        by=str(history[-1].get("by") or ""),
+        fault=str(failed.get("message") or "") if isinstance(failed, dict) else "",
+    )
