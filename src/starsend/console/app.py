@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from starsend import __version__
 from starsend.console.api import api_router
@@ -19,12 +22,37 @@ from starsend.console.guard import Guard
 from starsend.console.hub import Hub
 from starsend.console.media import media_router
 from starsend.console.pages import pages_router
-from starsend.console.problems import Fresh, on_error
+from starsend.console.pages.faults import answer_fault
+from starsend.console.problems import Fresh
 from starsend.console.watching import watch
 from starsend.errors import StarsendError
 
 STATIC: Final = Path(__file__).parent / "static"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Zipped:
+    """Zips what is text. Media are small already, and events must leave at once."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._zipped = GZipMiddleware(app, minimum_size=1500, compresslevel=5)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        path = str(scope.get("path", ""))
+        plain = path.startswith("/media/") or path.endswith("/events")
+        await (self._plain if plain else self._zipped)(scope, receive, send)
+
+
+class Static(StaticFiles):
+    """Our own files; asked for again each time, so that a new version is used at once, and answered with 304."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """One file, with its caching."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
@@ -56,13 +84,12 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         redoc_url=None,
         description="From a client's JSON plan to an approved cut. Errors are problem details: code and remedy.",
     )
-    app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=5)
+    app.add_middleware(Zipped)
     app.add_middleware(Guard, hosts=hosts)
-    app.add_exception_handler(StarsendError, on_error)
-    app.add_exception_handler(Fresh, on_error)
-    app.add_exception_handler(RequestValidationError, on_error)
+    for kind in (StarsendError, Fresh, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer_fault)
     app.include_router(api_router(hub))
     app.include_router(media_router(hub))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Static(directory=STATIC), name="static")
     app.include_router(pages_router(hub))
     return app

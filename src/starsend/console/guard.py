@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from typing import Final
 from urllib.parse import urlsplit
 
-from fastapi import Request, Response
-from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from starsend.console.problems import problem
 from starsend.errors import StarsendError
@@ -19,35 +19,54 @@ _CONTENT = (
 )
 """Scripts only from our own files, so that words in a prompt or a note can never run."""
 
-Next = Callable[[Request], Awaitable[Response]]
+_ADDED: Final = (
+    ("content-security-policy", _CONTENT),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+)
 
 
-class Guard(BaseHTTPMiddleware):
+class Guard:
     """Turns away requests that another site's page made, or that name a host which is not ours (DNS rebinding).
 
+    Plain ASGI: nothing is buffered, so that events leave at once.
+
     Args:
+        app: What it stands before.
         hosts: Names that the server is reached by, without ports; empty allows all.
     """
 
-    def __init__(self, app: Callable[..., Awaitable[None]], hosts: frozenset[str]) -> None:
-        super().__init__(app)
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
         self._hosts = hosts
 
-    async def dispatch(self, request: Request, call_next: Next) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the host, and the origin of everything that changes something; add headers that keep pages apart."""
-        host = request.headers.get("host", "")
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _ADDED:
+                    headers.setdefault(name, value)
+            await send(message)
+
+        fault = self._fault(scope["method"], Headers(scope=scope))
+        answer = self._app if fault is None else problem(_turned_away(fault))
+        await answer(scope, receive, with_headers)
+
+    def _fault(self, method: str, headers: Headers) -> str | None:
+        host = headers.get("host", "")
         if self._hosts and _name(f"//{host}") not in self._hosts:
-            return problem(_turned_away(f"the Console is not reached as {host}"))
-        origin = request.headers.get("origin")
+            return f"the Console is not reached as {host}"
+        origin = headers.get("origin")
         foreign = origin is not None and urlsplit(origin).netloc != host
-        if request.method not in _SAFE and (foreign or request.headers.get("sec-fetch-site") == "cross-site"):
-            return problem(_turned_away(f"a page of {origin or 'another site'} may not change anything here"))
-        response = await call_next(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        return response
+        if method not in _SAFE and (foreign or headers.get("sec-fetch-site") == "cross-site"):
+            return f"a page of {origin or 'another site'} may not change anything here"
+        return None
 
 
 class TurnedAway(StarsendError):
@@ -61,4 +80,7 @@ def _turned_away(message: str) -> TurnedAway:
 
 
 def _name(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower()
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:  # a bracket too few
+        return ""

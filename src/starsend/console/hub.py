@@ -12,6 +12,8 @@ from typing import Any
 from starsend.console.events import Events
 from starsend.console.views.picture_stamps import StampedHashes
 from starsend.console.views.story import Story
+from starsend.console.work_room import WorkRoom
+from starsend.errors import SetupError
 from starsend.model.record import Record
 from starsend.store.budgets import sum_up
 from starsend.store.record_index import Summary
@@ -32,11 +34,12 @@ class Hub:
     _open: dict[str, tuple[tuple[int, int], OpenProject]] = field(default_factory=dict)
     _stories: dict[str, tuple[OpenProject, Story]] = field(default_factory=dict)
     _sums: dict[str, tuple[Mapping[str, Summary], Mapping[str, Decimal]]] = field(default_factory=dict)
-    _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    _told: dict[tuple[str, str], str] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._hashes = StampedHashes(self.workspace)
+        self.work = WorkRoom(self.events, self.studio.desk, self.studio.settings.run.at_once)
 
     @property
     def workspace(self) -> Path:
@@ -49,6 +52,7 @@ class Hub:
         Raises:
             UnknownName: There is none of that name.
             PlanError: Its plan can't be used, and none stands in.
+            SetupError: ``workspace-gone``.
         """
         plan = self.workspace / "projects" / name / "plan.json"
         try:
@@ -56,6 +60,7 @@ class Hub:
             stamp = (stat.st_ctime_ns, stat.st_size)
         except OSError:
             stamp = (0, 0)
+            self._check_workspace()
         with self._guard:
             held = self._open.get(name)
             if held is not None and held[0] == stamp and stamp != (0, 0):
@@ -65,6 +70,14 @@ class Hub:
                 opened.store.go_on_from(held[1].store)
             self._open[name] = (stamp, opened)
             return opened
+
+    def _check_workspace(self) -> None:
+        if not self.workspace.is_dir():
+            raise SetupError(
+                f"the workspace {self.workspace} is gone",
+                remedy="put the folder or the disk back: this page goes on by itself",
+                code="workspace-gone",
+            )
 
     @property
     def open_projects(self) -> dict[str, OpenProject]:
@@ -94,17 +107,27 @@ class Hub:
         return self._hashes
 
     def close(self) -> None:
-        """End what was begun for the pages."""
+        """End what was begun for the pages; work stops as with Ctrl-C, and can be resumed."""
+        self.work.close()
         with self._guard:
             self._open.clear()
 
     def changed(self, project: str, record: Record, why: str = "") -> None:
-        """Tell the pages that a record changed; each revision once, whoever saw it first."""
+        """Tell the pages that a record changed, as it is now; each content once, whoever saw it first."""
+        now = self.project(project).store.find(record.id)
+        if now is None:
+            return
         with self._guard:
-            if self._told.get((project, record.id)) == record.revision:
+            if self._told.get((project, record.id)) == now.digest:
                 return
-            self._told[project, record.id] = record.revision
-        self.events.publish(project, "record", {**summary(record), "why": why})
+            self._told[project, record.id] = now.digest
+        self.events.publish(project, "record", {**summary(now.record), "why": why})
+
+    def gone(self, project: str, name: str) -> None:
+        """Tell the pages that a record's file is there no more."""
+        with self._guard:
+            self._told.pop((project, name), None)
+        self.events.publish(project, "record", {"slate": name, "gone": True})
 
 
 def summary(record: Record) -> dict[str, Any]:

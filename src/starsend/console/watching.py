@@ -3,53 +3,131 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from watchfiles import Change, awatch
 
-from starsend.console.hub import Hub, summary
+from starsend.console.hub import Hub
 from starsend.errors import StarsendError
 
-_STEP_MS = 30
-_QUIET_MS = 40
+_STEP_MS: Final = 10
+_QUIET_MS: Final = 30
+_SWEEP_S: Final = 5.0
+"""Every so often all stamps are looked at, should the kernel have lost a change or the folders been exchanged."""
+
+Place = tuple[int, int] | None
 
 
 async def watch(hub: Hub, stop: asyncio.Event) -> None:
-    """Publish every change of a record, a plan or a picture, within about a tenth of a second, until ``stop``."""
-    (hub.workspace / "state").mkdir(parents=True, exist_ok=True)
-    (hub.workspace / "projects").mkdir(parents=True, exist_ok=True)
-    places = [hub.workspace / "state", hub.workspace / "projects"]
-    seen: dict[str, int] = {}
+    """Publish every change of a record, a plan or a picture, within about a tenth of a second, until ``stop``.
+
+    A workspace that vanishes is waited for.
+    """
+    sweeping = asyncio.create_task(_sweep(hub, stop))
+    try:
+        while not stop.is_set():
+            with suppress(OSError, RuntimeError):  # gone again between the look and the watch
+                await _watch_once(hub, stop)
+            await _pause(stop, 0.5)
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+
+
+async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
+    """Watch for as long as the folders are the ones that were there at first."""
+    folders = [hub.workspace / "state", hub.workspace / "projects"]
+    if not hub.workspace.is_dir():
+        return
+    for folder in folders:
+        folder.mkdir(exist_ok=True)
+    places = [_place(folder) for folder in folders]
+    await asyncio.to_thread(_look_over, hub)  # what changed before the watch began
     async for changes in awatch(
-        *places, watch_filter=_matters, stop_event=stop, step=_STEP_MS, debounce=_QUIET_MS, recursive=True
+        *folders,
+        watch_filter=_matters,
+        stop_event=stop,
+        step=_STEP_MS,
+        debounce=_QUIET_MS,
+        rust_timeout=1000,
+        yield_on_timeout=True,
+        recursive=True,
     ):
-        for path in sorted({Path(name) for _, name in changes}):
-            await asyncio.to_thread(_tell, hub, path, seen)
+        await asyncio.to_thread(_tell_all, hub, {Path(name) for _, name in changes})
+        if [_place(folder) for folder in folders] != places:
+            return
+
+
+async def _sweep(hub: Hub, stop: asyncio.Event) -> None:
+    while not await _pause(stop, _SWEEP_S):
+        await asyncio.to_thread(_look_over, hub)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
+
+
+def _place(folder: Path) -> Place:
+    try:
+        stat = folder.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def _look_over(hub: Hub) -> None:
+    """Look at every stamp of the open projects, and tell what nobody told."""
+    for project, desk in hub.open_projects.items():
+        before = desk.store.summaries()
+        desk.store.changed_outside()
+        with suppress(StarsendError, OSError):
+            after = desk.store.summaries()
+            if after is not before:
+                for name in sorted(name for name in before.keys() | after if before.get(name) is not after.get(name)):
+                    _tell_record(hub, project, name)
 
 
 def _matters(_change: Change, name: str) -> bool:
     path = Path(name)
     if path.name.startswith(".") or path.suffix in (".tmp", ".part"):
         return False
-    return (path.parent.name == "shots" and path.suffix == ".json") or path.name == "plan.json" or "clean" in path.parts
+    parts = path.parts
+    return (
+        (path.parent.name == "shots" and path.suffix == ".json")
+        or path.name == "plan.json"
+        or "clean" in parts
+        or "elements" in parts
+    )
 
 
-def _tell(hub: Hub, path: Path, seen: dict[str, int]) -> None:
-    relative = path.relative_to(hub.workspace).parts
-    if len(relative) < 3:  # <kind>/<project>/…
-        return
-    kind, project = relative[0], relative[1]
-    if kind == "projects":
-        hub.events.publish(project, "plan", {"path": path.name})
-        return
+def _tell_all(hub: Hub, paths: Iterable[Path]) -> None:
+    for path in sorted(paths):
+        relative = path.relative_to(hub.workspace).parts
+        if len(relative) < 3:  # <kind>/<project>/…
+            continue
+        kind, project = relative[0], relative[1]
+        if kind == "state":
+            _tell_record(hub, project, path.stem)
+        else:
+            hub.events.publish(project, "plan", {"path": "/".join(relative[2:])})
+
+
+def _tell_record(hub: Hub, project: str, name: str) -> None:
+    """Publish a record as it is now, that it is gone, or that it can't be read."""
     try:
-        version = hub.project(project).store.find(path.stem)
+        desk = hub.project(project)
+        desk.store.changed_outside(name)
+        version = desk.store.find(name)
     except StarsendError as error:
-        hub.events.publish(project, "record", {"slate": path.stem, "broken": error.message})
+        hub.events.publish(project, "record", {"slate": name, "broken": error.message})
         return
     if version is None:
-        hub.events.publish(project, "record", {"slate": path.stem, "gone": True})
-        return
-    if seen.get(f"{project}/{path.stem}") != version.record.revision:
-        seen[f"{project}/{path.stem}"] = version.record.revision
-        hub.events.publish(project, "record", summary(version.record))
+        hub.gone(project, name)
+    else:
+        hub.changed(project, version.record)

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 
 from starsend.console.hub import Hub
 from starsend.console.replies import json_reply
 from starsend.console.views.dailies_view import dailies_view
 from starsend.console.views.rows import Wanted, page_of, row_view
 from starsend.model.slate import Slate
+from starsend.model.take import Medium
+
+
+class Asked(BaseModel):
+    """What a list is asked for; empty means any."""
+
+    state: str = ""
+    episode: str = ""
+    sequence: str = ""
+    medium: Medium | Literal[""] = ""
+    stale: bool = False
+    text: str = ""
+    order: Literal["story", "newest"] = "story"
+    after: str | None = None
+    limit: int = Field(100, ge=1, le=1000)
 
 
 def dailies_router(hub: Hub) -> APIRouter:
@@ -18,23 +34,12 @@ def dailies_router(hub: Hub) -> APIRouter:
     router = APIRouter(prefix="/api/v1/projects/{project}", tags=["dailies"])
 
     @router.get("/dailies")
-    def listed(
-        project: str,
-        request: Request,
-        state: str = "",
-        episode: str = "",
-        sequence: str = "",
-        medium: str = "",
-        stale: bool = False,
-        text: str = "",
-        order: str = "story",
-        after: str | None = None,
-        limit: int = Query(100, ge=1, le=1000),
-    ) -> Response:
-        """What waits for a look (or ``state=any``), in story order or ``order=newest``; ``next`` goes into ``after``."""
+    def listed(project: str, asked: Annotated[Asked, Query()]) -> Response:
+        """What waits for a look, or ``state=any``, in the order of the story or newest first; ``next`` is ``after``."""
         desk, story = hub.project(project), hub.story(project)
         rows = desk.store.summaries()
-        page = page_of(rows, story, Wanted.of(request.query_params), after, limit)
+        wanted = Wanted.of({name: str(value) for name, value in asked if name in Wanted.__dataclass_fields__})
+        page = page_of(rows, story, wanted, asked.after, asked.limit)
         return json_reply(
             {
                 "rows": [row_view(name, rows[name], story, project) for name in page.names],

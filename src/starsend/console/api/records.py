@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Final
 
+import orjson
 from fastapi import APIRouter, Query, Response
 
 from starsend.console.hub import Hub
-from starsend.errors import PlanError
+from starsend.console.replies import json_reply
+from starsend.console.views.rows import ANY, Wanted
 from starsend.model.slate import Slate
-from starsend.model.status import Status
 from starsend.model.take import Medium
-from starsend.store.execution_store import Filter
+from starsend.store.record_index import Summary
+from starsend.studio import OpenProject
+
+_LEFT_OUT: Final = frozenset({"request", "request_media", "order", "inputs", "receipt", "base_url"})
+"""What a list leaves out of takes: long, and of use for one record at a time."""
 
 
 def records_router(hub: Hub) -> APIRouter:
@@ -19,32 +24,50 @@ def records_router(hub: Hub) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["records"])
 
     @router.get("/projects")
-    def projects() -> dict[str, list[dict[str, str]]]:
+    def projects() -> Response:
         """All projects of the workspace."""
-        return {"projects": [{"id": name} for name in hub.studio.projects()]}
+        return json_reply({"projects": [{"id": name} for name in hub.studio.projects()]})
 
     @router.get("/projects/{project}/records")
     def records(
         project: str,
-        state: str | None = None,
-        episode: str | None = None,
+        state: str = "",
+        episode: str = "",
+        sequence: str = "",
         medium: Medium | None = None,
-        text: str | None = None,
+        stale: bool = False,
+        text: str = "",
         after: str | None = None,
-        limit: int = Query(100, ge=1, le=1000),
-    ) -> dict[str, Any]:
-        """A page of records in the order of their ids; pass ``next`` as ``after`` for the one that follows."""
-        if state is not None and state not in set(Status):
-            raise PlanError(
-                f"there is no state {state}", remedy=f"states are: {', '.join(Status)}", code="unknown-state"
-            )
-        wanted = Filter(Status(state) if state else None, episode, None, medium, text)
-        page = hub.project(project).store.list(wanted, after=after, limit=limit)
-        return {
-            "records": [version.record.model_dump(mode="json") for version in page.rows],
-            "next": page.next,
-            "broken": [vars(each) for each in page.broken],
-        }
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        whole: Annotated[bool, Query(description="with all fields of the takes, as on disk")] = False,
+    ) -> Response:
+        """A page of records in the order of their ids; pass ``next`` as ``after`` for the one that follows.
+
+        Takes come without what was sent and received, and the history with its last entry alone, unless ``whole``.
+        """
+        wanted = Wanted.of(
+            {
+                "state": state or ANY,
+                "episode": episode,
+                "sequence": sequence,
+                "medium": medium or "",
+                "stale": str(stale),
+                "text": text,
+            }
+        )
+        desk = hub.project(project)
+        rows = desk.store.summaries()
+        names = [name for name in _after(rows, after) if rows[name].fault is None and wanted.matches(name, rows[name])]
+        found = [(name, _on_disk(desk, name)) for name in names[:limit]]
+        return json_reply(
+            {
+                "records": [data if whole else _lean(data) for _, data in found if data is not None],
+                "next": names[limit - 1] if len(names) > limit else None,
+                "broken": [
+                    {"name": name, "why": row.fault} for name, row in sorted(rows.items()) if row.fault is not None
+                ],
+            }
+        )
 
     @router.get("/projects/{project}/records/{slate}")
     def record(project: str, slate: str) -> Response:
@@ -53,3 +76,25 @@ def records_router(hub: Hub) -> APIRouter:
         return Response(version.record.model_dump_json(), media_type="application/json")
 
     return router
+
+
+def _after(rows: dict[str, Summary], after: str | None) -> list[str]:
+    return sorted(name for name in rows if after is None or name > after)
+
+
+def _on_disk(desk: OpenProject, name: str) -> dict[str, Any] | None:
+    """A record's JSON; None where it vanished or broke since it was listed."""
+    try:
+        data = orjson.loads(desk.paths.record(Slate.parse(name)).read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _lean(data: dict[str, Any]) -> dict[str, Any]:
+    takes = data.get("takes") or []
+    return {
+        **data,
+        "takes": [{key: value for key, value in take.items() if key not in _LEFT_OUT} for take in takes],
+        "history": (data.get("history") or [])[-1:],
+    }

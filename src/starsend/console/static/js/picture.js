@@ -39,7 +39,7 @@ export async function mountPicture(root) {
       grid = null;
       places.grid.replaceChildren();
     }
-    if (name !== "video") stage?.pause?.();
+    if (name !== "video") stage?.hide();
   }
 
   function say(title, text, remedy) {
@@ -63,7 +63,7 @@ export async function mountPicture(root) {
       stage = mountStage(places.video);
       stage.chooseTake = (number) => session.showTake(number);
       session.stage = stage;
-      stage.onFrame?.((frame) => session.setFrame(frame));
+      stage.onFrame((frame) => session.setFrame(frame));
     }
     if (stage) stage.load(view, take.take, options);
     else showPlain(take, options);
@@ -77,7 +77,7 @@ export async function mountPicture(root) {
 
   function show({ view, take, frame, play, refreshed = false }) {
     const there = take?.media && !take.media.missing;
-    if (there && take.medium === "video") showVideo(view, take, { frame, play, refreshed });
+    if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
     else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {
       turnTo("grid");
       grid?.unmount?.();
@@ -92,7 +92,7 @@ export async function mountPicture(root) {
   }
 
   on("view", show);
-  on("take", ({ view, take }) => show({ view, take, frame: session.frame, play: stage ? !stage.paused : false }));
+  on("take", ({ view, take }) => show({ view, take }));
   on("seek", ({ frame }) => { stage?.pause?.(); stage?.seek?.(frame); });
   on("end", ({ html }) => {
     places.said.innerHTML = html; // rendered and escaped by the server
