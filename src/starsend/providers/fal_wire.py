@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx
 
 from starsend.errors import ProviderError
+from starsend.providers.bounded import BoundedClient
 from starsend.providers.surroundings import Surroundings
 from starsend.providers.wire import KeyOnOrigin, TappedTransport, mapped, origin_of, without_key
 
@@ -31,6 +32,10 @@ ASK_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 """Of a status, a result, a listing. The SDK would wait 120 s; a thread is not held so long, it asks again later."""
 DOWNLOAD_TIMEOUT: Final = httpx.Timeout(60.0, connect=10.0)
 UPLOAD_TIMEOUT: Final = httpx.Timeout(120.0, connect=10.0)
+MOST_BYTES: Final = 32_000_000
+"""Of an answer that is no video. A page of a listing has 100 jobs with their inputs, of some thousand bytes each."""
+MOST_S: Final = 120.0
+"""For the body of such an answer; a timeout bounds only the silence between two pieces of it."""
 _POOL: Final = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=20.0)
 _NO_POOL: Final = httpx.Limits(max_keepalive_connections=0)
 """A connection that the server closed meanwhile would make an unknown outcome from nothing."""
@@ -75,7 +80,7 @@ class Address:
         return url.copy_with(scheme=base.scheme, host=base.host, port=base.port, raw_path=path)
 
 
-class SingleAttempt(httpx.Client):
+class SingleAttempt(BoundedClient):
     """A client for fal's SDK that leaves it nothing to retry: weather comes out as our own error, at once.
 
     The SDK asks up to ten times, with pauses, on a dropped connection, 408, 409 and 429 (fal_client 1.0.3,
@@ -97,12 +102,12 @@ class SingleAttempt(httpx.Client):
         key: str,
         **given: Any,
     ) -> None:
-        super().__init__(timeout=timeout, follow_redirects=False, **given)
+        super().__init__(most_bytes=MOST_BYTES, most_s=MOST_S, timeout=timeout, follow_redirects=False, **given)
         self._what = what
         self._key = key
         self._place = place
 
-    def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+    def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:
         """Send once.
 
         Raises:
@@ -114,7 +119,9 @@ class SingleAttempt(httpx.Client):
         request.extensions.setdefault("timeout", {})
         request.extensions["timeout"] = _least(request.extensions["timeout"], self.timeout.as_dict())
         with mapped("fal", self._what):
-            response = without_key(super().send(request, **{**how, "follow_redirects": False}), self._key)
+            response = without_key(
+                super().send(request, stream=stream, **{**how, "follow_redirects": False}), self._key
+            )
         if response.is_redirect:
             where = response.headers.get("location", "nowhere")
             raise weather(f"fal, {self._what}: HTTP {response.status_code} points to {where} and was not followed")
@@ -153,7 +160,12 @@ class FalClients:
     @property
     def submit(self) -> httpx.Client:
         """For the one POST: a connection of its own each time, no redirects."""
-        return self._client("submit", lambda: httpx.Client(**self._kept(_NO_POOL, SUBMIT_TIMEOUT), auth=self._key()))
+        return self._client(
+            "submit",
+            lambda: BoundedClient(
+                most_bytes=MOST_BYTES, most_s=MOST_S, auth=self._key(), **self._kept(_NO_POOL, SUBMIT_TIMEOUT)
+            ),
+        )
 
     @property
     def ask(self) -> SingleAttempt:

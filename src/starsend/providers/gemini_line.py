@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from starsend.errors import OutcomeUnknown, ProviderError
+from starsend.providers.bounded import BoundedClient
 from starsend.providers.gemini_errors import fault, rate_limit
 from starsend.providers.wire import KeyOnOrigin, Reply, TappedTransport, mapped, origin_of, without_key
 
@@ -29,6 +30,10 @@ _KEY_HEADER: Final = "x-goog-api-key"
 _STAND_IN: Final = "kept-by-the-line"
 """What the SDK gets for a key; the real one is put in on its own origin and nowhere else."""
 _MOST_MODELS: Final = 2000
+_MOST_BYTES: Final = 256_000_000
+"""Of an answer: a 4K picture of noise has 68 MB in base64, and thoughts may bring some more."""
+_MOST_S: Final = 900.0
+"""For the body of an answer that comes in drops."""
 
 
 class _Caught(threading.local):
@@ -40,6 +45,20 @@ class _Caught(threading.local):
 
     def begin(self, *, single: bool) -> None:
         self.single, self.sent, self.reply = single, 0, None
+
+
+class _Listened(BoundedClient):
+    """Tells of each answer before the SDK reads it."""
+
+    def __init__(self, come: Callable[[httpx.Response], None], **given: Any) -> None:
+        super().__init__(**given)
+        self._come = come
+
+    def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:
+        response = super().send(request, stream=stream, **how)
+        if not stream:
+            self._come(response)
+        return response
 
 
 class Line:
@@ -97,7 +116,7 @@ class Line:
             with mapped("Gemini", "listing its models"):
                 listed = self._sdk().models.list(config={"page_size": 1000})
                 names = [str(model.name) for model in islice(listed, _MOST_MODELS)]
-        except (errors.APIError, ValueError) as error:
+        except (errors.APIError, ValueError, RecursionError) as error:
             reply = self._caught.reply
             if reply is None:
                 raise
@@ -153,11 +172,15 @@ class Line:
         home = frozenset({origin_of(self._base_url)})
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)  # a kept connection may be a dead one
         tap = self._around.tap
-        http = httpx.Client(
+        http = _Listened(
+            self._come,
+            most_bytes=_MOST_BYTES,
+            most_s=_MOST_S,
+            monotonic=self._around.monotonic,
             follow_redirects=False,
             limits=limits,
             auth=KeyOnOrigin(_KEY_HEADER, self._around.gemini.key, home),
-            event_hooks={"request": [self._going], "response": [self._come]},
+            event_hooks={"request": [self._going]},
             transport=tap and TappedTransport(httpx.HTTPTransport(limits=limits), tap, self._around.monotonic),
         )
         sdk = genai.Client(
@@ -180,5 +203,4 @@ class Line:
         request.extensions["timeout"] = {**request.extensions.get("timeout", {}), "connect": _CONNECT_S}
 
     def _come(self, response: httpx.Response) -> None:
-        response.read()
         self._caught.reply = Reply.of(without_key(response, self._around.gemini.key))
