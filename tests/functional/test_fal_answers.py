@@ -24,6 +24,7 @@ from starsend.providers.surroundings import Access, Surroundings
 KEY = "fal-marked-key-7f3a"
 CLIP = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 40
 JOB = "/fal-ai/kling-video/requests/r1"
+DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 BODY = {"_endpoint": "fal-ai/kling-video/o3/pro/text-to-video", "prompt": "A road.", "duration": "5"}
 INTENT = Intent("i1", NOW, Slate("SEQ01"), 2, "video", "kling-o3-pro", BODY)
@@ -203,6 +204,7 @@ class TestStatus:
             "COMPLETED",
             b"<html>",
             b"",
+            DEEP,
         ],
     )
     def test_what_is_no_status_is_weather(self, server: Server, fal: FalProvider, body: Any) -> None:
@@ -269,6 +271,8 @@ class TestResult:
             Says(422, b"<html>"),
             Says(500, {"detail": "x", "error_type": "internal_error"}),
             Says(200, b"<html>"),
+            Says(200, DEEP),
+            Says(422, DEEP),
             Says(200, {}),
             Says(200, {"video": None}),
             Says(200, {"video": {"url": "file:///etc/passwd"}}),
@@ -458,7 +462,7 @@ class TestListing:
         with pytest.raises(ProviderError, match="fal lists 1 jobs of that time without their inputs"):
             fal.lookup(INTENT)
 
-    @pytest.mark.parametrize("body", [b"<html>", {}, {"items": None}, []])
+    @pytest.mark.parametrize("body", [b"<html>", DEEP, {}, {"items": None}, []])
     def test_a_page_that_is_none_is_weather(self, server: Server, fal: FalProvider, body: Any) -> None:
         server.answers[self.LIST] = [Says(200, body)]
         with pytest.raises(ProviderError) as caught:

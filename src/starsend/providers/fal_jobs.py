@@ -140,7 +140,7 @@ class FalJobs:
             if error.status_code in (401, 403):
                 raise self._no_entry(name, url, said) from error
             raise weather(f"{name}: fal doesn't say how far it is: HTTP {error.status_code}: {said}") from error
-        except (ValueError, KeyError, TypeError, AttributeError, httpx.InvalidURL) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, httpx.InvalidURL) as error:
             raise weather(f"{name}: fal doesn't say how far it is; its answer can't be read: {error!r}") from error
 
     def _result(self, name: str, handle: _Handle) -> Video:
@@ -153,7 +153,7 @@ class FalJobs:
             if error.status_code in (401, 403):
                 raise self._no_entry(name, handle.response_url, said.words) from error
             raise weather(f"{name}: fal gives no result: HTTP {error.status_code}: {said.words}") from error
-        except (ValueError, httpx.InvalidURL) as error:
+        except (ValueError, RecursionError, httpx.InvalidURL) as error:  # the SDK reads JSON as deep as its stack
             raise weather(f"{name}: fal's result can't be read: {error!r}") from error
         video = _video(result)
         if video is None:

@@ -166,7 +166,7 @@ class FalPlatform:
         response = client.get(f"{self.clients.address.platform}{path}", params=dict(query), timeout=timeout)
         try:
             body = json.loads(response.content, parse_float=Decimal)
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         if not response.is_success:
             said = read_error(response.status_code, response.headers, body).words

@@ -117,7 +117,7 @@ class FalUploads:
                 if error.status_code in (401, 403):
                     raise wrong_key(said) from error
                 raise _not_uploaded(path, said) from error
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
                 failed = _not_uploaded(path, f"an answer that can't be read: {error!r}")
             except ProviderError as error:
                 failed = _not_uploaded(path, error.message)
