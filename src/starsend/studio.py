@@ -77,7 +77,7 @@ class PooledInspector:
             if self._pool is None:
                 from starsend.media.quality_pool import QualityPool
 
-                pool = QualityPool()
+                pool = QualityPool(environ=environ_without_keys())  # they read what a provider sends
                 self._pool, self._close = pool, pool.close
         return self._pool.check(video, expected, thumbnail, filmstrip)
 

@@ -21,6 +21,7 @@ from starsend.media.picture import save_png
 from starsend.media.quality import Expected, TakeReport, check_take
 from starsend.media.quality_pool import QualityPool
 from starsend.media.video import frame_at, probe
+from starsend.studio import PooledInspector
 
 Pixels = NDArray[np.uint8]
 FPS = Fraction(24)
@@ -333,6 +334,24 @@ for line in sys.stdin.buffer:
     sys.stdout.buffer.write(REPORTS.dump_json(report) + b"\\n")
     sys.stdout.buffer.flush()
 """
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+def test_children_have_no_keys(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They read what a provider sends."""
+    for name in ("FAL_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"):
+        monkeypatch.setenv(name, f"marked-{name}")
+    monkeypatch.setenv("STARSEND_TEST", "seen")
+    inspector = PooledInspector()
+    try:
+        assert not inspector.check(good, Expected(), tmp_path / "t.jpg", tmp_path / "s.jpg").damaged
+        pids = {pid for children in Path("/proc/self/task").glob("*/children") for pid in children.read_text().split()}
+        seen = [Path(f"/proc/{pid}/environ").read_bytes() for pid in pids]
+    finally:
+        inspector.close()
+    workers = [environ for environ in seen if b"STARSEND_TEST=seen" in environ]
+    assert len(workers) == 1
+    assert b"marked" not in workers[0]
 
 
 def test_a_crash_is_damage_and_the_pool_goes_on(good: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import LifoQueue
@@ -30,12 +30,20 @@ class QualityPool:
         workers: How many takes are checked at once; more callers wait.
         time_limit_s: After this a child is killed, and the take counts as damaged.
         command: The child to start; another one than ours in tests.
+        environ: The environment of the children; None is ours.
     """
 
-    def __init__(self, workers: int = 2, *, time_limit_s: float = 300.0, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        *,
+        time_limit_s: float = 300.0,
+        command: Sequence[str] = _COMMAND,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self._time_limit_s = time_limit_s
         self._children: LifoQueue[_Child] = LifoQueue()  # the warmest first
-        self._all = [_Child(tuple(command)) for _ in range(workers)]
+        self._all = [_Child(tuple(command), environ) for _ in range(workers)]
         for child in reversed(self._all):
             self._children.put(child)
 
@@ -65,8 +73,9 @@ class QualityPool:
 class _Child:
     """One process at a time, replaced after it died. Used by one thread at a time; `stop` may come from any."""
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], environ: Mapping[str, str] | None) -> None:
         self._command = command
+        self._environ = environ
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, job: Job, time_limit_s: float) -> TakeReport:
@@ -105,7 +114,11 @@ class _Child:
         if self._process is None or self._process.poll() is not None:
             self.stop()
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=self._environ,
             )
         return self._process
 
