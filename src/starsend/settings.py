@@ -235,6 +235,12 @@ def _keys(environ: Mapping[str, str]) -> Keys:
 
 def _address(environ: Mapping[str, str], variable: str) -> str:
     url = environ.get(variable, "").strip()
+    if "@" in url:  # it stands in records and on screens
+        raise SetupError(
+            f"{variable} has a user or a password in it, and an address is written into records",
+            remedy=f"write it without: {variable}=http://127.0.0.1:9000",
+            code="bad-settings",
+        )
     if url and not _is_address(url):
         raise SetupError(
             f"{variable} is {url!r}, which is no address",
@@ -254,6 +260,7 @@ def _is_address(url: str) -> bool:
             and url.isprintable()
             and " " not in url
             and parts.port != 0
+            and not (parts.query or parts.fragment)
         )
     except ValueError:  # a port that is no number, a bracket too few
         return False

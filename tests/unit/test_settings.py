@@ -51,6 +51,23 @@ def test_an_address_that_is_none_is_named_with_its_variable(variable: str, tmp_p
     assert refused.value.remedy == f"write it whole: {variable}=http://127.0.0.1:9000"
 
 
+@pytest.mark.parametrize("url", ["http://who:marked@127.0.0.1:9000", "https://marked@other.test"])
+@pytest.mark.parametrize("variable", ["STARSEND_FAL_URL", "GOOGLE_GEMINI_BASE_URL"])
+def test_an_address_with_a_password_is_refused_and_not_repeated(variable: str, url: str, tmp_path: Path) -> None:
+    """It would stand in records and on screens."""
+    with pytest.raises(SetupError) as refused:
+        read(tmp_path, environ={variable: url})
+    assert refused.value.code == "bad-settings"
+    assert variable in refused.value.message
+    assert "marked" not in refused.value.message + refused.value.remedy
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000?a=b", "http://127.0.0.1:9000/#a"])
+def test_an_address_goes_no_further_than_its_path(url: str, tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="no address"):
+        read(tmp_path, environ={"STARSEND_FAL_URL": url})
+
+
 def test_the_command_line_chooses_the_queue_over_the_file(tmp_path: Path) -> None:
     text = '[fal]\npriority = "low"\n'
     assert read(tmp_path, text).fal.priority == "low"
