@@ -3,6 +3,7 @@ export class Problem extends Error {
   constructor(status, body) {
     super(body.detail ?? `HTTP ${status}`);
     this.status = status;
+    this.body = body;
     this.code = body.code ?? "";
     this.remedy = body.remedy ?? "";
     this.record = body.record ?? null;

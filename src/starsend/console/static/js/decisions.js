@@ -1,0 +1,180 @@
+// Decisions: approve and go on at once, reject with reasons, mark shots bad, take it back. Choosing is free and undoable.
+import { badShots, paintBad, toggleBad } from "./badshots.js";
+import { ariaKey, bind, keyCap } from "./keys.js";
+import { on } from "./live.js";
+import { askReasons } from "./reject.js";
+import { post } from "./api.js";
+import { make } from "./stage/build.js";
+import { refuse, toast } from "./toast.js";
+import { decide, undoLast } from "./verdicts.js";
+
+const GROUP = "Decisions";
+let session = null;
+let parts = null;
+let over = false; // the end of dailies is shown: nothing is there to decide on
+
+export function mount(given) {
+  session = given;
+  parts = build(document.getElementById("decisions"));
+  bind("a", "Approve; the next slate plays", GROUP, approve);
+  bind("r", "Reject: say why", GROUP, reject);
+  bind("x", "Mark the shot under the playhead bad; Approve leaves it out", GROUP, mark);
+  bind("u", "Undo the last decision", GROUP, undo);
+  on("view", () => { over = false; show(); });
+  on("take", show);
+  on("frame", showShot);
+  on("ended", () => { over = true; show(); });
+  show();
+}
+
+function build(root) {
+  const made = {
+    except: make("p", { class: "except" }),
+    why: make("p", { class: "why" }),
+    approve: button("Approve", "a", approve, "primary approve"),
+    reject: button("Reject", "r", reject, "reject"),
+    mark: button("Mark bad", "x", mark, "mark-bad"),
+    undo: button("Undo", "u", undo, "undo"),
+    reopen: button("Reopen", "", reopen, "reopen"),
+  };
+  made.note = button("Note", "n", () => document.querySelector(".composer textarea")?.focus(), "note-here");
+  root.replaceChildren(
+    make("h2", { text: "Decide" }), made.except, made.why,
+    make("div", { class: "decide", role: "group", "aria-label": "Decisions" }, made.reject, made.note, made.approve),
+    make("div", { class: "decide-more" }, made.mark, made.undo, made.reopen));
+  return { ...made, root };
+}
+
+function button(label, key, run, name) {
+  const made = make("button", { type: "button", class: name, "aria-keyshortcuts": key ? ariaKey(key) : null });
+  made.append(make("span", { text: label }), key ? keyCap(key) : "");
+  made.addEventListener("click", run);
+  return made;
+}
+
+/** Whether a take can be judged; the words why not, else "". */
+function hindrance(take) {
+  if (over) return "Nothing is shown.";
+  if (!take) return "There is no take to decide on.";
+  if (take.medium === "grid") return "A grid isn't approved: pick one of its cells.";
+  if (take.medium !== "video") return "Only films are approved.";
+  if (take.outcome !== "complete") return take.unsettled ? `${take.name} is still at work.` : `${take.name} has no film to decide on.`;
+  return "";
+}
+
+function show() {
+  const take = over ? null : session.take;
+  const why = hindrance(take);
+  const bad = why ? [] : badShots(take);
+  parts.root.toggleAttribute("data-none", Boolean(why) && take?.medium !== "video");
+  parts.why.textContent = why && take ? why : "";
+  for (const each of [parts.approve, parts.reject]) each.disabled = Boolean(why);
+  const all = !why && bad.length === take.covers.length;
+  parts.approve.firstChild.textContent = bad.length && !all ? `Approve without ${bad.join(", ")}` : "Approve";
+  parts.except.textContent = bad.length ? `Bad: ${bad.join(", ")}` : "";
+  parts.reopen.hidden = !(take?.approved || take?.verdict === "rejected");
+  paintBad(take);
+  showShot();
+}
+
+/** The shot that `x` would mark. */
+function shotHere() {
+  const take = session.take;
+  if (hindrance(take) || take.covers.length < 2) return null;
+  return session.stage?.shotAt?.(session.frame)?.id ?? take.shots.find((shot) => session.frame >= shot.start && session.frame < shot.end)?.id ?? null;
+}
+
+function showShot() {
+  const shot = shotHere();
+  parts.mark.hidden = !shot;
+  if (!shot) return;
+  const bad = badShots(session.take).includes(shot);
+  const words = bad ? `${shot} is bad` : `Mark ${shot} bad`;
+  if (parts.mark.firstChild.textContent !== words) parts.mark.firstChild.textContent = words;
+  parts.mark.setAttribute("aria-pressed", String(bad));
+  if (document.querySelector("#strip .bar-track") && !document.querySelector("#strip .bar-bad")) paintBad(session.take);
+}
+
+const here = () => ({ slate: session.slate, take: session.take.take, name: session.take.name, frame: session.frame });
+
+/** Doesn't wait for the answer: the next slate plays at once. A refusal comes back, with the record as it is now. */
+function approve() {
+  const take = session.take;
+  const why = hindrance(take);
+  if (why) return void toast(why);
+  const bad = badShots(take);
+  if (bad.length && bad.length === take.covers.length) return void toast("Every shot is marked bad.", { action: "Reject", key: "r", run: reject });
+  const where = here();
+  const sending = decide("approve", where, { revision: session.view.revision, ...(bad.length ? { except: bad } : {}) });
+  session.forget(where.slate);
+  const moved = (session.nextWaiting ?? session.next)({ play: true }).catch(refuse);
+  sending.then(
+    () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo }),
+    async (error) => {
+      refuse(error);
+      await moved;
+      back(where);
+    });
+}
+
+function back({ slate, take, frame }) {
+  session.forget(slate);
+  return session.open(slate, { take, frame, play: false }).catch(refuse);
+}
+
+function reject() {
+  const take = session.take;
+  const why = hindrance(take);
+  if (why) return void toast(why);
+  session.stage?.pause();
+  const where = here();
+  let seen = session.view.revision;
+  askReasons({
+    ...where,
+    send: async (said) => {
+      try {
+        await decide("reject", where, { revision: seen, ...said });
+      } catch (error) {
+        if (error.record) seen = error.record.revision; // it is shown; to send again is to judge what is there now
+        session.forget(where.slate);
+        if (session.slate === where.slate) session.refresh().catch(() => undefined);
+        throw error;
+      }
+      session.forget(where.slate);
+      if (session.slate === where.slate) await session.refresh().catch(refuse);
+      toast(`${where.name} rejected`, { action: "Undo", key: "u", run: undo });
+    },
+  });
+}
+
+function mark() {
+  const shot = shotHere();
+  if (!shot) return void toast(hindrance(session.take) || "This take shows one shot: approve or reject it.");
+  const bad = toggleBad(session.take, shot);
+  show();
+  toast(bad ? `${shot} is marked bad: Approve leaves it out` : `${shot} is no longer marked bad`, { seconds: 3 });
+}
+
+async function undo() {
+  try {
+    const undone = await undoLast(session.slate);
+    if (!undone) return void toast("There is nothing to undo.", { seconds: 3 });
+    toast(`Taken back: ${undone.name ?? undone.slate} ${undone.action === "approve" ? "waits again" : "is as it was"}`);
+    await back({ frame: 0, ...undone });
+  } catch (error) {
+    refuse(error);
+    session.refresh().catch(() => undefined);
+  }
+}
+
+async function reopen() {
+  const where = here();
+  try {
+    await post(`/records/${encodeURIComponent(where.slate)}/reopen`, { revision: session.view.revision });
+    toast(`${where.name} waits for a verdict again`);
+  } catch (error) {
+    refuse(error);
+  }
+  session.forget(where.slate);
+  await session.refresh().catch(() => undefined);
+}

@@ -1,0 +1,59 @@
+// Short words at the foot of the page: what was done or refused, and one thing to do about it.
+import { ariaKey, bind, keyCap } from "./keys.js";
+import { make } from "./stage/build.js";
+
+const MOST = 3;
+const shown = [];
+
+/**
+ * toast("SEQ01 T002 approved", { action: "Undo", key: "u", run: undo }) → { close() }
+ *   seconds  how long it stays while nobody points at it; 0: until it is closed
+ *   bad      it was refused: said at once, and stays longer; remedy: what to do about it
+ */
+export function toast(text, { action, key, run, seconds, bad = false, remedy = "" } = {}) {
+  const box = make("div", { class: bad ? "toast is-bad" : "toast", role: bad ? "alert" : null });
+  const words = make("p", {}, make("span", { text }), remedy ? make("span", { class: "remedy", text: ` ${remedy}` }) : null);
+  box.append(words);
+  let timer = 0;
+  const unbind = action && key && run ? bind(key, "", "Page", () => press()) : () => undefined;
+  const close = () => {
+    clearTimeout(timer);
+    unbind();
+    box.remove();
+    if (shown.includes(made)) shown.splice(shown.indexOf(made), 1);
+  };
+  const press = () => {
+    close();
+    return run();
+  };
+  if (action && run) box.append(button(action, key, press));
+  const away = make("button", { type: "button", class: "toast-close", "aria-label": "Close this message", text: "×" });
+  away.addEventListener("click", close);
+  box.append(away);
+  const stay = seconds ?? (bad ? 15 : 8);
+  const wait = () => (timer = stay ? setTimeout(close, stay * 1000) : 0);
+  for (const kind of ["pointerenter", "focusin"]) box.addEventListener(kind, () => clearTimeout(timer));
+  for (const kind of ["pointerleave", "focusout"]) box.addEventListener(kind, wait);
+  const made = { close };
+  shown.push(made);
+  while (shown.length > MOST) shown[0].close();
+  document.getElementById("toasts").append(box);
+  wait();
+  return made;
+}
+
+/** Says why something was refused, with what to do about it. */
+export function refuse(error, more = {}) {
+  const known = error?.status !== undefined;
+  const text = known ? error.message : "The Console can't be reached; nothing was changed.";
+  const remedy = known ? (error.remedy ?? "") : "What you typed is kept. Try again when it is back.";
+  if (!known && !(error instanceof TypeError)) console.error(error);
+  return toast(text, { bad: true, remedy, ...more });
+}
+
+function button(action, key, run) {
+  const made = make("button", { type: "button", "aria-keyshortcuts": key ? ariaKey(key) : null, text: `${action} ` });
+  if (key) made.append(keyCap(key));
+  made.addEventListener("click", run);
+  return made;
+}

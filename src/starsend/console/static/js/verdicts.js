@@ -1,0 +1,55 @@
+// Verdicts as requests: approve, reject, undo; with what this tab decided, so that it can be taken back, one by one.
+import { get, post } from "./api.js";
+import { tell } from "./live.js";
+
+const MOST = 50;
+const decided = [];
+
+/** Sends a verdict on what was seen. Settles with the record; the decision can be undone also while it is under way. */
+export function decide(action, where, body) {
+  const { slate, take } = where;
+  const decision = { ...where, action };
+  decision.sending = post(`/records/${encodeURIComponent(slate)}/${action}`, { ...body, take }).then((record) => {
+    decision.record = record;
+    tell("decided", { slate, take, action });
+    return record;
+  });
+  decision.sending.catch(() => forget(decision));
+  decided.push(decision);
+  if (decided.length > MOST) decided.shift();
+  return decision.sending;
+}
+
+/** Takes back the last verdict of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */
+export async function undoLast(slate) {
+  const decision = decided.pop() ?? (await stands(slate));
+  if (!decision) return null;
+  const record = decision.record ?? (await decision.sending.catch(() => null));
+  if (!record) return null; // it was refused; that has been said
+  const undone = await undo(decision.slate, record);
+  tell("decided", { slate: decision.slate, take: decision.take, action: "undo" });
+  return { ...decision, record: undone };
+}
+
+function forget(decision) {
+  if (decided.includes(decision)) decided.splice(decided.indexOf(decision), 1);
+}
+
+async function undo(slate, record) {
+  const path = `/records/${encodeURIComponent(slate)}/undo`;
+  try {
+    return await post(path, { revision: record.revision });
+  } catch (error) {
+    const now = error.record;
+    if (error.status !== 409 || !now || now.revision === record.revision || !sameVerdict(now.undo, record.undo)) throw error;
+    return post(path, { revision: now.revision }); // a note came between: the same verdict still stands
+  }
+}
+
+const sameVerdict = (one, other) => Boolean(one && other) && one.at === other.at && one.by === other.by && one.take === other.take;
+
+async function stands(slate) {
+  if (!slate) return null;
+  const record = await get(`/records/${encodeURIComponent(slate)}`);
+  return record.undo ? { slate, take: record.undo.take, frame: 0, record } : null;
+}
