@@ -18,7 +18,7 @@ def console_command(where: Where, host: str, port: int) -> int:
     from starsend.cli.render import say, warn
     from starsend.console.serve import serve
 
-    with studio_of(where) as studio:
+    with studio_of(where, by="console") as studio:
         if host not in ("127.0.0.1", "localhost", "::1"):
             warn(f"whoever reaches {host} can spend your money: there are no users and passwords yet")
         serve(studio, host, port, lambda url: say(f"the Console is at {url}; Ctrl-C ends it"))

@@ -59,6 +59,7 @@ def spending(command: Any) -> Any:
 @click.option("--prompt", help="Words for this take alone, of a single shot or a grid.")
 @click.option("--start-frame", help="A picture's path, take:N, sequence or none.")
 @click.option("--end-frame", help="A picture's path.")
+@click.option("--model", help="Another model than the plan's, for these takes alone.")
 @spending
 @json_option
 @located
@@ -72,6 +73,7 @@ def generate_command(
     prompt: str | None,
     start_frame: str | None,
     end_frame: str | None,
+    model: str | None,
     dry_run: bool,
     yes: bool,
     max_cost: Decimal | None,
@@ -79,7 +81,7 @@ def generate_command(
     """Make a grid, a multi-shot take or one shot of a sequence, and wait for it."""
     from starsend.production.wish import Wish
 
-    wish = Wish(mode, shot, shots, takes, prompt, start_frame, end_frame)
+    wish = Wish(mode, shot, shots, takes, prompt, start_frame, end_frame, model)
     with opened(where) as desk:
         desk.loaded.plan.find_sequence(seq)
         gate(desk, seq)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -54,8 +54,13 @@ def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> dict[s
 
 
 @contextmanager
-def fresh(desk: OpenProject, place: Slate, **more: Any) -> Iterator[None]:
-    """Answer errors with the record as it is now, and with what else helps a stale page to go on.
+def fresh(desk: OpenProject, place: Slate | None, more: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Answer errors with the record as it is now, and with what else helps a page to go on.
+
+    Args:
+        desk: The project.
+        place: Whose record; None where it is about no single one.
+        more: Read when the error comes: may be filled meanwhile.
 
     Raises:
         Fresh: In the place of every error of ours.
@@ -64,7 +69,7 @@ def fresh(desk: OpenProject, place: Slate, **more: Any) -> Iterator[None]:
         yield
     except StarsendError as error:
         try:
-            version = desk.store.find(str(place))
+            version = None if place is None else desk.store.find(str(place))
         except StarsendError:  # the record can't be read; that is said already
             version = None
         raise Fresh(error, None if version is None else version.record.model_dump(mode="json"), more) from error

@@ -24,6 +24,7 @@ from starsend.console.media import media_router
 from starsend.console.pages import pages_router
 from starsend.console.pages.faults import answer_fault
 from starsend.console.problems import Fresh
+from starsend.console.starting import go_on_free
 from starsend.console.watching import watch
 from starsend.errors import StarsendError
 
@@ -67,10 +68,12 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
         watching = asyncio.create_task(watch(hub, stop))
+        going_on = asyncio.create_task(asyncio.to_thread(go_on_free, hub))
         try:
             yield
         finally:
             stop.set()
+            await going_on
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching

@@ -53,7 +53,11 @@ def _orders() -> TypeAdapter[Order]:
 
 @dataclass(frozen=True)
 class Draft:
-    """A take that is about to be asked for: the order, and what the record keeps beside it."""
+    """A take that is about to be asked for: the order, and what the record keeps beside it.
+
+    Attributes:
+        basket_item: The item of the retake basket that asks for it.
+    """
 
     order: Order
     covers: tuple[str, ...]
@@ -62,6 +66,7 @@ class Draft:
     made_for: str | None = None
     inputs: Inputs = field(default_factory=Inputs)
     warnings: tuple[str, ...] = ()
+    basket_item: str | None = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +224,7 @@ class PaidCall:
             mode=order.mode,
             covers=draft.covers,
             made_for=draft.made_for,
+            basket_item=draft.basket_item,
             provider=self._provider.name,
             model=model,
             stands_for=None if model == order.model else order.model,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from starsend.errors import MoveError, UnknownName
+from starsend.errors import MoveError, PlanError, UnknownName
 from starsend.model.money import Caps, lower
 from starsend.model.plan import Episode, Plan, Sequence, Shot
 from starsend.model.record import Record
@@ -59,6 +59,25 @@ class Project:
     def image_model(self) -> ModelEntry:
         """The planned image model."""
         return self.catalogue.get(self.plan.defaults.image_model)
+
+    def with_model(self, model_id: str) -> Project:
+        """The same project with another model in the place of the planned one of its kind.
+
+        Raises:
+            PlanError: ``unknown-model``, or ``wrong-provider``: it is made by somebody else than the planned one.
+        """
+        entry = self.catalogue.get(model_id)
+        planned = self.video_model if entry.kind == "video" else self.image_model
+        if entry.provider != planned.provider:
+            near = ", ".join(e.id for e in self.catalogue.of_kind(entry.kind) if e.provider == planned.provider)
+            raise PlanError(
+                f"{model_id} is not made where the plan's {planned.id} is",
+                remedy=f"choose of: {near}",
+                code="wrong-provider",
+            )
+        changed = self.plan.defaults.model_copy(update={f"{entry.kind}_model": entry.id})
+        plan = self.plan.model_copy(update={"defaults": changed})
+        return replace(self, loaded=replace(self.loaded, plan=plan))
 
     @property
     def caps(self) -> Caps:

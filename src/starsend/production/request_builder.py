@@ -34,12 +34,17 @@ class Frames:
 
 @dataclass(frozen=True)
 class RequestBuilder:
-    """Builds drafts of takes for one project and provider. Reads pictures; writes and spends nothing."""
+    """Builds drafts of takes for one project and provider. Reads pictures; writes and spends nothing.
+
+    Attributes:
+        given_model: The project's model was chosen for these drafts alone.
+    """
 
     project: Project
     provider: Provider
     elements: ElementManager
     hashes: PictureHashes
+    given_model: bool = False
 
     def grid(
         self, slate: Slate, sequence: Sequence, shot: Shot, prompt: str | None, overrides: dict[str, str]
@@ -228,6 +233,7 @@ class RequestBuilder:
             plan_sha256=self.project.loaded.sha256,
             grid=grid,
             given_prompt=given,
+            given_model=self.given_model,
             shots=tuple(
                 ShotInput(
                     id=shot.id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from starsend.errors import MediaError, PersonNeeded, RecordBroken, StarsendError
+from starsend.errors import MediaError, PersonNeeded, PlanError, RecordBroken, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence, Shot
 from starsend.model.plan_parts import split_parts
@@ -18,6 +18,7 @@ from starsend.model.take import FrameUse, Medium
 from starsend.production.coverage import Due, Waiting, find_due
 from starsend.production.frame_desk import FrameDesk
 from starsend.production.paid_call import Draft, TakeRequest
+from starsend.production.plan_gate import let_pass
 from starsend.production.project import Project
 from starsend.production.request_builder import Frames, RequestBuilder
 from starsend.production.start_frames import Frame, choose_start, given_picture, pull, repaired_take
@@ -119,6 +120,8 @@ class ClientSequenceRunner:
             PersonNeeded: ``frame-needed``.
         """
         _, sequence = self._project.plan.find_sequence(sequence_id)
+        if wish.model is not None:
+            return self._with_model(sequence, wish).prepare(sequence_id, replace(wish, model=None), dry=dry)
         self._due_versions = {}
         mode = self._mode(sequence, wish)
         check_wish(sequence, replace(wish, mode=mode) if wish.mode == "auto" and mode == "multi" else wish)
@@ -130,6 +133,27 @@ class ClientSequenceRunner:
         return tuple(
             self._single_job(sequence, shot, wish, bound=index == 0, dry=dry) for index, shot in enumerate(shots)
         )
+
+    def _with_model(self, sequence: Sequence, wish: Wish) -> ClientSequenceRunner:
+        """A runner for which the plan names the model that was chosen: its limits, parts and prices count.
+
+        Raises:
+            PlanError: There is no such model, it makes something else, or it can't make the sequence.
+        """
+        project = self._project.with_model(wish.model or "")
+        kind = project.catalogue.get(wish.model or "").kind
+        if (kind == "image") != (self._mode(sequence, wish) == "grid"):
+            raise PlanError(
+                f"{sequence.id}: {wish.model} makes {kind}s",
+                remedy="choose a video model for videos, an image model for grids",
+                code="wrong-model-kind",
+            )
+        let_pass(project, (sequence.id,))
+
+        def builder(provider: str) -> RequestBuilder:
+            return replace(self._builder(provider), project=project, given_model=True)
+
+        return ClientSequenceRunner(project, self._steps, self._frames, builder, self._provider_for, self._desk)
 
     def agenda(self, *, episode: str | None = None, sequence: str | None = None, dry: bool = False) -> Agenda:
         """What is to be done: unsettled takes first, then what is due. Found frames are accepted unless ``dry``.
@@ -212,9 +236,9 @@ class ClientSequenceRunner:
         if going is not None:
             return going
         provider = self._provider_for("grid")
-        draft = self._builder(provider).grid(slate, sequence, shot, wish.prompt, self._overrides(sequence))
+        draft = self._builder(provider).grid(slate, sequence, shot, wish.prompt, self._overrides(sequence, wish))
         seen = None if dry else self._begin(slate, for_grid=True)
-        return Job(slate, self._request((draft,) * wish.takes, seen), provider, draft.warnings)
+        return Job(slate, self._request((draft,) * wish.takes, seen, wish), provider, draft.warnings)
 
     def _multi_job(self, sequence: Sequence, shots: Many[Shot], wish: Wish, *, dry: bool, run: bool = False) -> Job:
         slate = Slate(sequence.id)
@@ -232,7 +256,7 @@ class ClientSequenceRunner:
             drafts += [draft] * wish.takes
             notes += said
         seen = None if dry else self._begin(slate)
-        return Job(slate, self._request(tuple(drafts), seen), provider, tuple(dict.fromkeys(notes)))
+        return Job(slate, self._request(tuple(drafts), seen, wish), provider, tuple(dict.fromkeys(notes)))
 
     def _single_job(self, sequence: Sequence, shot: Shot, wish: Wish, *, bound: bool, dry: bool) -> Job:
         slate = Slate(sequence.id, shot.id)
@@ -243,7 +267,7 @@ class ClientSequenceRunner:
         frame = choose_start(self._project, slate, shot.id, wish.start_frame, bound=bound)
         draft, notes = self._draft(slate, sequence, (shot,), frame, wish, provider, dry=dry)
         seen = None if dry else self._begin(slate)
-        return Job(slate, self._request((draft,) * wish.takes, seen), provider, tuple(notes))
+        return Job(slate, self._request((draft,) * wish.takes, seen, wish), provider, tuple(notes))
 
     def _draft(
         self,
@@ -271,7 +295,7 @@ class ClientSequenceRunner:
             shots,
             frames,
             prompt=wish.prompt,
-            overrides=self._overrides(sequence),
+            overrides=self._overrides(sequence, wish),
             made_for=made_for,
         )
         names = f"{shots[0].id}–{shots[-1].id}" if len(shots) > 1 else shots[0].id
@@ -331,12 +355,13 @@ class ClientSequenceRunner:
             str(slate), state, episode=self._project.episode_of(slate), by=self._desk.by
         )
 
-    def _overrides(self, sequence: Sequence) -> dict[str, str]:
+    def _overrides(self, sequence: Sequence, wish: Wish) -> dict[str, str]:
         record = self._project.record(Slate(sequence.id))
-        return {} if record is None else record.prompt_overrides
+        return {**({} if record is None else record.prompt_overrides), **wish.overrides}
 
-    def _request(self, drafts: tuple[Draft, ...], seen: Version | None) -> TakeRequest:
-        return TakeRequest(drafts, self._project.caps, seen)
+    def _request(self, drafts: tuple[Draft, ...], seen: Version | None, wish: Wish) -> TakeRequest:
+        marked = tuple(replace(draft, basket_item=wish.basket_item) for draft in drafts)
+        return TakeRequest(marked, self._project.caps, seen)
 
 
 def _promise(frame: Frame) -> FrameUse | None:

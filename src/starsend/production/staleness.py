@@ -143,7 +143,7 @@ def _format(plan: Plan, take: Take) -> list[str]:
     if "aspect" not in order or "fps" not in order:
         return []
     model = plan.defaults.image_model if take.inputs.grid else plan.defaults.video_model
-    if order.get("model", model) != model:
+    if not take.inputs.given_model and order.get("model", model) != model:
         return [f"the model was {order['model']}, is {model}"]
     if not take.inputs.grid and order.get("audio", plan.defaults.audio) != plan.defaults.audio:
         return [f"audio was {'off' if plan.defaults.audio else 'on'}, is {'on' if plan.defaults.audio else 'off'}"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from starsend.errors import PlanError
@@ -23,6 +24,9 @@ class Wish:
         prompt: Words for this take alone; of a single shot or a grid.
         start_frame: A path, ``take:N``, ``sequence`` or ``none``.
         end_frame: A path.
+        model: Another model than the plan's, for this take alone; its limits and prices count.
+        overrides: Prompts that stand before those of the plan and of the record, by shot id.
+        basket_item: The item of the retake basket that asks for it.
     """
 
     mode: Mode = "auto"
@@ -32,6 +36,9 @@ class Wish:
     prompt: str | None = None
     start_frame: str | None = None
     end_frame: str | None = None
+    model: str | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    basket_item: str | None = None
 
 
 def check_wish(sequence: Sequence, wish: Wish) -> None:

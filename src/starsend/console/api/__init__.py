@@ -10,12 +10,21 @@ from starsend.console.api.health import health_router
 from starsend.console.api.notes import notes_router
 from starsend.console.api.records import records_router
 from starsend.console.api.verdicts import verdicts_router
+from starsend.console.api.work import work_router
 from starsend.console.hub import Hub
 
 
 def api_router(hub: Hub) -> APIRouter:
     """All of it."""
     router = APIRouter()
-    for part in (records_router, dailies_router, verdicts_router, notes_router, events_router, health_router):
+    for part in (
+        records_router,
+        dailies_router,
+        verdicts_router,
+        notes_router,
+        work_router,
+        events_router,
+        health_router,
+    ):
         router.include_router(part(hub))
     return router

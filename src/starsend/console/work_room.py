@@ -1,0 +1,253 @@
+"""Where the server works: jobs in the background, one at a time a slate, each told as it begins, goes on and ends.
+
+Nothing that matters is held here: the records are the checkpoint, and whatever dies is gone on with by the next server
+or by ``starsend run``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from starsend.console.events import Events
+from starsend.errors import Busy, Interrupted, StarsendError
+from starsend.model.money import ZERO
+from starsend.model.slate import Slate
+from starsend.production.engine import Result
+from starsend.production.sequence_runner import Job
+from starsend.production.timekeeping import Desk
+from starsend.studio import OpenProject
+
+Kind = Literal["generate", "run", "resume", "finish", "reconcile", "resend", "basket"]
+
+_KEPT: Final = 200
+"""So many works that ended are remembered."""
+_TELL_EVERY_S: Final = 0.25
+"""A take's progress is told at most so often."""
+
+
+@dataclass
+class Work:
+    """Jobs that were begun together.
+
+    Attributes:
+        progress: How far each take is, 0 to 1, by its name.
+        error: What stopped all of it; what stopped one job is in ``results``.
+    """
+
+    id: str
+    project: str
+    kind: Kind
+    slates: list[str]
+    begun_at: datetime
+    estimate_usd: Decimal = ZERO
+    state: Literal["waiting", "running", "done", "failed", "stopped"] = "waiting"
+    ended_at: datetime | None = None
+    progress: dict[str, float] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, str] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            **{name: value for name, value in vars(self).items() if name != "estimate_usd"},
+            "slates": list(self.slates),
+            "progress": dict(self.progress),
+            "results": list(self.results),
+            "estimate_usd": format(self.estimate_usd, "f"),
+        }
+
+
+class WorkRoom:
+    """Runs the work of all projects of a server.
+
+    Args:
+        events: Told of beginnings, progress and ends.
+        desk: Time, ids, and the stop that ends all work.
+        at_once: How many works run at the same time; each runs its jobs at once.
+    """
+
+    def __init__(self, events: Events, desk: Desk, at_once: int) -> None:
+        self._events = events
+        self._desk = desk
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="starsend-work")
+        self._guard = threading.Lock()
+        self._works: dict[str, Work] = {}
+        self._taken: dict[tuple[str, str], str] = {}
+
+    def begin(
+        self,
+        desk: OpenProject,
+        kind: Kind,
+        slates: Collection[Slate],
+        do: Callable[[Hands], object],
+        *,
+        estimate_usd: Decimal = ZERO,
+        then: Callable[[Work], None] = lambda _work: None,
+    ) -> Work:
+        """Begin work in the background.
+
+        Args:
+            desk: The project.
+            kind: What it is called.
+            slates: Those that nobody else in this server may work on meanwhile; more may be taken while it runs.
+            do: The work; raises what stops all of it.
+            estimate_usd: What it may send.
+            then: Called when it has ended, before that is told.
+
+        Raises:
+            Busy: ``at-work``: one of the slates is being worked on here.
+        """
+        name = desk.paths.project
+        work = Work(self._desk.new_id()[:12], name, kind, sorted(map(str, slates)), self._desk.now(), estimate_usd)
+        with self._guard:
+            for slate in work.slates:
+                self._refuse_taken(name, slate)
+            self._taken.update({(name, slate): work.id for slate in work.slates})
+            self._works[work.id] = work
+            for old in [w.id for w in self._works.values() if w.ended_at is not None][:-_KEPT]:
+                del self._works[old]
+        self._tell(work)
+        try:
+            self._pool.submit(self._run, desk, work, do, then)
+        except RuntimeError as error:  # the server ends
+            self._end(work, Interrupted("the server ends; nothing was begun", remedy="go on: starsend run"))
+            raise Busy("the Console is ending", remedy="start it again: starsend console", code="ending") from error
+        return work
+
+    def works(self, project: str) -> list[Work]:
+        """What is at work and what ended lately, the newest first."""
+        with self._guard:
+            return [work for work in reversed(self._works.values()) if work.project == project]
+
+    def at_work(self, project: str) -> set[str]:
+        """Slates that are being worked on here."""
+        with self._guard:
+            return {slate for owner, slate in self._taken if owner == project}
+
+    def take(self, work: Work, slates: Collection[Slate]) -> set[str]:
+        """Take more slates for a work that runs; gives those that it has now, without those that another one has."""
+        with self._guard:
+            free = {name for slate in slates if self._taken.get((work.project, name := str(slate)), work.id) == work.id}
+            self._taken.update({(work.project, name): work.id for name in free})
+            work.slates = sorted({*work.slates, *free})
+        return free
+
+    def close(self) -> None:
+        """Stop as Ctrl-C does: POSTs in flight are waited for, the rest can be resumed."""
+        self._desk.stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def publish(self, project: str, slate: str, take: int, part: float) -> None:
+        """Tell how far a take is."""
+        self._events.publish(project, "progress", {"slate": slate, "take": take, "part": round(part, 4)})
+
+    def _run(self, desk: OpenProject, work: Work, do: Callable[[Hands], object], then: Callable[[Work], None]) -> None:
+        work.state = "running"
+        self._tell(work)
+        error: StarsendError | None = None
+        try:
+            with desk.notifier.working(work.kind):
+                do(Hands(self, desk, work))
+        except StarsendError as stopped:
+            error = stopped
+        except Exception as defect:  # noqa: BLE001 - it must be seen on the page, and the slates be free again
+            error = StarsendError(
+                f"{type(defect).__name__}: {defect}",
+                remedy="report this as a defect of Starsend; what was begun goes on with: starsend run",
+                code="defect",
+            )
+        try:
+            then(work)
+        except StarsendError as later:
+            error = error or later
+        self._end(work, error)
+
+    def _end(self, work: Work, error: StarsendError | None) -> None:
+        interrupted = isinstance(error, Interrupted) or self._desk.stop.is_set()
+        failed = error is not None or any(result["error"] for result in work.results)
+        with self._guard:
+            work.error = None if error is None else error_view(error)
+            work.state = "stopped" if interrupted else "failed" if failed else "done"
+            work.ended_at = self._desk.now()
+            for key in [key for key, owner in self._taken.items() if owner == work.id]:
+                del self._taken[key]
+        self._tell(work)
+
+    def _tell(self, work: Work) -> None:
+        self._events.publish(work.project, "work", work.as_dict())
+
+    def _refuse_taken(self, project: str, slate: str) -> None:
+        if (project, slate) in self._taken:
+            raise Busy(
+                f"{slate} is being worked on",
+                remedy="wait for its end; a take that is being made can be cancelled",
+                code="at-work",
+            )
+
+
+class Hands:
+    """What one work works with."""
+
+    def __init__(self, room: WorkRoom, desk: OpenProject, work: Work) -> None:
+        self._room = room
+        self._desk = desk
+        self.work = work
+
+    def run(self, jobs: Sequence[Job]) -> list[Result]:
+        """Drive jobs to their ends; those of slates that another work has are left to it."""
+        ours = self._room.take(self.work, [job.slate for job in jobs])
+        watcher = _Telling(self._room, self.work, self._desk.studio.desk)
+        return self._desk.engine.run(
+            [job for job in jobs if str(job.slate) in ours], self._desk.notifier.watching(watcher)
+        )
+
+
+class _Telling:
+    """Tells the pages what the engine does; may be called from any thread."""
+
+    def __init__(self, room: WorkRoom, work: Work, desk: Desk) -> None:
+        self._room = room
+        self._work = work
+        self._desk = desk
+        self._told: dict[str, float] = {}
+        self._guard = threading.Lock()
+
+    def began(self, job: Job) -> None:
+        """Nothing yet: the record tells it."""
+
+    def progress(self, slate: Slate, take: int, part: float) -> None:
+        """Tell it, unless it was told just now."""
+        name, now = slate.take(take), self._desk.monotonic()
+        with self._guard:
+            self._work.progress[name] = round(part, 4)
+            if part < 1 and now - self._told.get(name, float("-inf")) < _TELL_EVERY_S:
+                return
+            self._told[name] = now
+        self._room.publish(self._work.project, str(slate), take, part)
+
+    def ended(self, result: Result) -> None:
+        """Keep what came of it."""
+        with self._guard:
+            self._work.results.append(result_view(result))
+
+
+def result_view(result: Result) -> dict[str, Any]:
+    """How a job ended: the state, and the error that stopped it or that its last takes ended with."""
+    record = result.record
+    error = None if result.error is None else error_view(result.error)
+    if record is not None and record.takes and error is None:
+        last = [take for take in record.takes if take.batch == record.takes[-1].batch]
+        faults = [take.error for take in last if take.outcome == "failed" and take.error is not None]
+        error = faults[0].model_dump(include={"code", "message", "remedy"}) if faults else None
+    return {"slate": str(result.slate), "state": None if record is None else str(record.state), "error": error}
+
+
+def error_view(error: StarsendError) -> dict[str, str]:
+    """An error as pages show it."""
+    return {"code": error.code, "message": error.message, "remedy": error.remedy}
