@@ -33,7 +33,7 @@ _FLAGS = (
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
 )
-_WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
+_WEATHER = ("Refused to apply", "a part of the page", "could not load", "Failed to load resource", "net::ERR_", "EventSource")
 """Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
 
 expect.set_options(timeout=10_000)
@@ -70,6 +70,13 @@ def film(finished_film: Path, tmp_path: Path) -> Iterator[Theatre]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def standing_film(finished_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
+    """One Console for all tests of a worker that only look."""
+    with theatre(finished_film, tmp_path_factory.mktemp("standing")) as made:
+        yield made
+
+
 @pytest.fixture
 def desk_context(chromium: Browser) -> Iterator[BrowserContext]:
     """Somebody at a desk: 1440×900."""
@@ -83,13 +90,13 @@ def phone_context(chromium: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(film: Theatre, desk_context: BrowserContext) -> Page:
-    """An empty page at the desk. It ends before the server does."""
+def page(desk_context: BrowserContext) -> Page:
+    """An empty page at the desk."""
     return desk_context.new_page()
 
 
 @pytest.fixture
-def phone(film: Theatre, phone_context: BrowserContext) -> Page:
+def phone(phone_context: BrowserContext) -> Page:
     """An empty page on the phone."""
     return phone_context.new_page()
 
@@ -105,7 +112,7 @@ def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserConte
     context = chromium.new_context(**screen, locale="en-GB", timezone_id="UTC")
     context.set_default_timeout(10_000)
     said: list[str] = []
-    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("weberror", lambda error: said.append(error.error.stack or str(error.error)))
     context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     yield context
     context.close()

@@ -32,8 +32,8 @@ class Dailies:
         return self
 
     def ready(self) -> None:
-        """Wait until the decisions, which come with the page's modules, are there."""
-        expect(self.page.locator("#decisions > *").first).to_be_attached()
+        """Wait until all modules of the page are at work."""
+        expect(self.page.locator("body")).to_have_attribute("data-ready", "")
 
     def press(self, *keys: str) -> None:
         """Press keys, one after another."""

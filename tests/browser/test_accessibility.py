@@ -42,25 +42,27 @@ def findings(page: Page, axe_source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_at_the_desk(film: Theatre, page: Page, axe_source: str, which: str) -> None:
+def test_nothing_serious_at_the_desk(standing_film: Theatre, page: Page, axe_source: str, which: str) -> None:
     name, query = PAGES[which]
-    page.goto(film.url(name, **query))
+    page.goto(standing_film.url(name, **query))
     _settled(page, name)
     assert findings(page, axe_source) == []
 
 
 @pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_on_the_phone(film: Theatre, phone: Page, axe_source: str, which: str) -> None:
+def test_nothing_serious_on_the_phone(standing_film: Theatre, phone: Page, axe_source: str, which: str) -> None:
     name, query = PAGES[which]
-    phone.goto(film.url(name, **query))
+    phone.goto(standing_film.url(name, **query))
     _settled(phone, name)
     assert findings(phone, axe_source) == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390, "it scrolls sideways"
 
 
 @pytest.mark.parametrize(("key", "what"), [("?", "the keys"), ("r", "reasons"), ("n", "a note"), ("d", "drawing")])
-def test_nothing_serious_in_what_opens(film: Theatre, page: Page, axe_source: str, key: str, what: str) -> None:
-    Dailies(film, page).open(slate="SEQ02", take=1, frame=30).press(key)
+def test_nothing_serious_in_what_opens(
+    standing_film: Theatre, page: Page, axe_source: str, key: str, what: str
+) -> None:
+    Dailies(standing_film, page).open(slate="SEQ02", take=1, frame=30).press(key)
     page.wait_for_timeout(100)
     assert findings(page, axe_source) == [], what
 
@@ -77,8 +79,8 @@ def test_the_keys_are_shown_and_put_away(film: Theatre, page: Page) -> None:
     dailies.state("SEQ02", "approved")
 
 
-def test_the_first_tab_skips_to_the_page_and_focus_is_seen_all_the_way(film: Theatre, page: Page) -> None:
-    Dailies(film, page).open(slate="SEQ02")
+def test_the_first_tab_skips_to_the_page_and_focus_is_seen_all_the_way(standing_film: Theatre, page: Page) -> None:
+    Dailies(standing_film, page).open(slate="SEQ02")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_class("skip")
     places: list[tuple[float, str]] = []
@@ -110,4 +112,4 @@ def _settled(page: Page, name: str) -> None:
     """Wait until the page's own module has done its first work."""
     expect(page.locator("main > *").first).to_be_attached()
     if name == "dailies":
-        page.wait_for_function("document.querySelector('#stage')?.childElementCount > 0")
+        expect(page.locator("body")).to_have_attribute("data-ready", "")

@@ -110,10 +110,9 @@ def test_a_workspace_that_is_moved_away_is_named_and_the_page_stays(film: Theatr
     try:
         dailies.press("a")
         expect(page.locator("#toasts")).to_contain_text(re.compile("project|workspace|record"))
-        dailies.shows("SEQ02")
+        expect(page.locator("#rail")).to_contain_text("Takes of")
     finally:
         away.rename(film.workspace)
-    page.reload()
-    dailies.ready()
+    dailies.open(slate="SEQ02")
     dailies.press("a")
     dailies.state("SEQ02", "approved")

@@ -43,7 +43,7 @@ def test_a_verdict_on_what_has_changed_is_refused_and_what_was_typed_stays(
     mine.press("a")
     mine.state("SEQ02", "approved")
     other.keyboard.press("Enter")
-    expect(other.locator("#toasts")).to_contain_text("changed")
+    expect(other.locator("body")).to_contain_text("has changed since you saw it")
     expect(other.locator("#rail")).to_contain_text("approved")
     assert film.on_disk("SEQ02")["state"] == "approved"
     typed = other.locator("textarea, input:not([type=search])")
