@@ -1,0 +1,55 @@
+// The basket's contents as elements: items with what they cost, then budgets before and after. Words are text only.
+import { keyCap } from "./keys.js";
+import { make } from "./stage/build.js";
+
+const WHAT = { multi: "all shots", single: "one shot", grid: "a grid", auto: "as the plan says" };
+
+/** Everything above the buttons. */
+export function basketView({ items, total_usd: total, budgets, problems }) {
+  if (!items.length) {
+    const words = make("p", { class: "muted" }, "It is empty. Edit a prompt beside the notes, or leave it as it is, and press ", keyCap("q"), ".");
+    return [words];
+  }
+  return [
+    make("ul", { class: "plain items" }, ...items.map(row)),
+    ...problems.map((text) => make("p", { class: "fault", text })),
+    make("dl", { class: "sum" }, make("div", {}, make("dt", { text: "In all" }), make("dd", { class: "num", text: `$${total}` }))),
+    make("h3", { text: "Budgets" }),
+    make("ul", { class: "plain budgets" }, ...budgets.map(budget)),
+  ];
+}
+
+function row(item) {
+  const prompts = Object.entries(item.prompts ?? {});
+  const facts = [WHAT[item.mode] ?? item.mode, item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
+  const price = item.estimate_usd === null ? "no estimate" : `$${item.estimate_usd}`;
+  return make("li", { "data-item": item.id, class: item.error ? "item is-bad" : "item" },
+    make("div", { class: "head" }, make("b", { text: item.slate }), make("span", { class: "num", text: item.sending ? "being sent…" : price })),
+    make("p", { class: "muted", text: `${facts} · by ${item.by}` }),
+    ...prompts.map(([shot, words]) => make("p", { class: "new-words" }, make("b", { text: `${shot} ` }), words)),
+    item.notes?.length ? make("p", { class: "muted", text: `from ${item.notes.length} note${item.notes.length === 1 ? "" : "s"}` }) : null,
+    ...(item.jobs ?? []).flatMap((job) => job.warnings ?? []).map((text) => make("p", { class: "warning", text })),
+    item.error ? make("p", { class: "fault" }, make("span", { text: item.error.message }), make("span", { class: "remedy", text: ` ${item.error.remedy ?? ""}` })) : null,
+    make("div", { class: "acts" },
+      act("fewer", "−", `Fewer takes of ${item.slate}`, item.takes <= 1 || item.sending),
+      make("span", { class: "num", text: `${item.takes} take${item.takes === 1 ? "" : "s"}` }),
+      act("more", "+", `More takes of ${item.slate}`, item.sending),
+      make("span", { class: "grow" }),
+      act("remove", "Remove", `Remove ${item.slate} from the basket`, item.sending)));
+}
+
+const act = (name, text, label, off) => make("button", { type: "button", "data-act": name, "aria-label": label, disabled: Boolean(off), text });
+
+function budget({ kind, name, cap_usd: cap, committed_usd: committed, after_usd: after, over }) {
+  const words = cap === null ? `$${after} after, no limit` : `$${after} of $${cap} after`;
+  const line = make("li", { class: over ? "budget is-over" : "budget" },
+    make("span", { text: kind === "project" ? "project" : name }), make("span", { class: "num", text: over ? `${words}: over` : words }));
+  if (cap !== null) {
+    const track = make("i", { class: "track", "aria-hidden": "true" }, make("i", { class: "now" }), make("i", { class: "more" }));
+    const part = (usd) => `${Math.min(100, (Number(usd) / Math.max(Number(cap), 0.01)) * 100)}%`;
+    track.firstChild.style.width = part(committed);
+    track.lastChild.style.width = part(after);
+    line.append(track);
+  }
+  return line;
+}

@@ -1,0 +1,147 @@
+// The retake beside the notes: each shot's prompt with its difference to the last run, takes, start frame, model; `q` → basket.
+import { get, post } from "./api.js";
+import { add } from "./basket.js";
+import { draftOf, keepDraft } from "./drafts.js";
+import { ariaKey, bind, keyCap } from "./keys.js";
+import { on } from "./live.js";
+import { make } from "./stage/build.js";
+import { refuse, toast } from "./toast.js";
+import { difference, showDifference } from "./words.js";
+import { Choices } from "./wish.js";
+import { askWriteBack } from "./writeback.js";
+
+const GROUP = "Retake";
+let session = null;
+let choices = null;
+let parts = null;
+let told = null; // overrides as the server told them: { slate, revision, prompts }
+let reading = 0;
+
+export function mount(given) {
+  session = given;
+  choices = new Choices(() => undefined);
+  parts = build(document.getElementById("notes"));
+  bind("q", "Put a retake into the basket", GROUP, put);
+  bind("Shift+q", "Edit the prompt for a retake", GROUP, () => parts.list.querySelector("textarea")?.focus());
+  on("view", ({ refreshed } = {}) => open(refreshed));
+  on("take", () => open(true));
+  if (session.view) open(false);
+}
+
+function build(root) {
+  const list = make("div", { class: "prompts" });
+  const putIt = make("button", { type: "button", class: "put", "aria-keyshortcuts": ariaKey("q") }, make("span", { text: "Into the basket" }), keyCap("q"));
+  const keep = make("button", { type: "button", text: "Keep the words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
+  const write = make("button", { type: "button", text: "Write back to plan…" });
+  const fault = make("p", { class: "fault", role: "alert" });
+  const section = make("section", { class: "retake", "aria-labelledby": "retake-title" },
+    make("h2", { id: "retake-title", text: "Retake" }), choices.element,
+    make("div", { class: "ends" }, putIt, make("span", { class: "grow" }), keep, write), fault, list);
+  root.append(section);
+  putIt.addEventListener("click", put);
+  keep.addEventListener("click", keepWords);
+  write.addEventListener("click", () => askWriteBack(session.slate, read).catch(refuse));
+  list.addEventListener("input", typed);
+  return { section, list, fault, keep, write };
+}
+
+async function open(same) {
+  const { view, take } = session;
+  parts.section.hidden = !view?.planned;
+  if (!view?.planned) return;
+  parts.fault.textContent = "";
+  if (!same) {
+    told = null;
+    parts.list.replaceChildren();
+  }
+  choices.open(view, take).catch(refuse);
+  clearTimeout(reading);
+  reading = setTimeout(() => read().catch((error) => (parts.fault.textContent = error.message)), same ? 0 : 120); // not while slates fly by
+}
+
+/** Reads the overrides and shows them; what is half typed stays. */
+async function read() {
+  const slate = session.slate;
+  const answer = await get(`/records/${encodeURIComponent(slate)}/overrides`);
+  if (session.slate !== slate) return;
+  adopt(answer);
+}
+
+function adopt(answer) {
+  told = answer;
+  for (const each of told.prompts) if (draftOf("prompt", told.slate, each.shot) === each.now) keepDraft(null, "prompt", told.slate, each.shot);
+  const rows = told.prompts.map((each) => parts.list.querySelector(`[data-shot="${CSS.escape(each.shot)}"]`) ?? promptRow(each));
+  if (rows.some((row) => !row.isConnected) || rows.length !== parts.list.childElementCount) parts.list.replaceChildren(...rows);
+  told.prompts.forEach((each, index) => fill(rows[index], each));
+}
+
+function promptRow({ shot }) {
+  const field = make("textarea", { rows: "1", maxlength: "20000", spellcheck: "true", "aria-label": `Prompt of ${shot}` });
+  return make("div", { class: "prompt-row", "data-shot": shot },
+    make("div", { class: "head" }, make("b", { text: shot }), make("span", { class: "mark", text: "overridden" }), make("span", { class: "since" })),
+    field, make("p", { class: "difference", "aria-label": `${shot}: difference to the last run` }));
+}
+
+function fill(row, prompt) {
+  const field = row.querySelector("textarea");
+  const draft = draftOf("prompt", told.slate, prompt.shot);
+  if (document.activeElement !== field || field.value === "") field.value = draft ?? prompt.now;
+  row.querySelector(".mark").hidden = prompt.override === null;
+  compare(row, prompt);
+}
+
+/** What the next run would say otherwise than the last one did. */
+function compare(row, prompt) {
+  const field = row.querySelector("textarea");
+  const shown = row.querySelector(".difference");
+  const changed = prompt.sent !== null && prompt.sent.trim() !== field.value.trim();
+  row.querySelector(".since").textContent = prompt.sent === null ? "not run yet" : changed ? `since ${prompt.sent_in ?? "the last run"}` : "as last run";
+  shown.hidden = !changed;
+  shown.replaceChildren(...(changed ? showDifference(difference(prompt.sent, field.value)) : []));
+}
+
+function typed(event) {
+  const row = event.target.closest("[data-shot]");
+  const prompt = told?.prompts.find((each) => each.shot === row.dataset.shot);
+  if (!prompt) return;
+  keepDraft(event.target.value === prompt.now ? null : event.target.value, "prompt", told.slate, prompt.shot);
+  compare(row, prompt);
+}
+
+/** Prompts that were edited, by shot; of these shots alone. */
+function edited(shots) {
+  const all = told?.prompts ?? [];
+  const pairs = all.filter((each) => shots.includes(each.shot)).map((each) => [each, draftOf("prompt", told.slate, each.shot)]);
+  return Object.fromEntries(pairs.filter(([each, draft]) => draft !== null && draft.trim() && draft !== each.now).map(([each, draft]) => [each.shot, draft]));
+}
+
+async function put() {
+  if (!session.view?.planned || !session.slate) return void toast("There is nothing to make again here.");
+  const asked = choices.asked;
+  const notes = (session.take?.notes ?? []).filter((note) => !note.done && !note.reply_to).map((note) => note.id);
+  const mine = session.slate === asked.slate || session.slate === asked.slate.split("_")[0];
+  try {
+    await add({ ...asked, prompts: edited(choices.target.shots), notes: mine ? notes : [] });
+  } catch (error) {
+    parts.fault.textContent = `${error.message} ${error.remedy ?? ""}`;
+    refuse(error);
+  }
+}
+
+/** Overrides without a retake: they serve whatever is made next. */
+async function keepWords() {
+  const overrides = edited(told?.prompts.map((each) => each.shot) ?? []);
+  if (!Object.keys(overrides).length) return void toast("No prompt was changed.", { seconds: 3 });
+  const slate = session.slate;
+  try {
+    const answer = await post(`/records/${encodeURIComponent(slate)}/overrides`, { revision: told.revision, overrides });
+    toast(`Kept for the next run: ${Object.keys(overrides).join(", ")}. The plan stays as it is.`);
+    session.forget(slate);
+    if (session.slate !== slate) return;
+    adopt(answer);
+    await session.refresh();
+  } catch (error) {
+    parts.fault.textContent = `${error.message} ${error.remedy ?? ""}`;
+    if (error.status === 409) read().catch(() => undefined); // what was typed stays; the next try is on what is there now
+  }
+}
