@@ -180,6 +180,20 @@ def test_prices_can_be_set(film: World, capsys: pytest.CaptureFixture[str]) -> N
     assert printed(capsys)["due_usd"] == "3.00"
 
 
+def test_what_is_due_is_estimated_for_the_provider_that_is_named(
+    film: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the paid ones without a key, too: nothing is sent."""
+    for name in ("FAL_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "STARSEND_FAL_URL", "GOOGLE_GEMINI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    place = ("--seq", "SEQ02", "--json", "--workspace", str(film.workspace))
+    for provider, usd in (("animatic", "0.00"), ("live", "0.34")):
+        assert run(["estimate", "--provider", provider, *place]) == 0
+        said = printed(capsys)
+        assert (said["provider"], said["due_usd"]) == (provider, usd)
+    assert run(["estimate", "--provider", "nobody", *place]) == 7
+
+
 def test_a_setting_that_is_not_known_is_named(film: World, capsys: pytest.CaptureFixture[str]) -> None:
     (film.workspace / "starsend.toml").write_text("[poll]\nfrist_s = 2\n")
     assert cli(film, "status") == 7

@@ -5,12 +5,17 @@ from decimal import Decimal
 import pytest
 from pydantic import TypeAdapter
 
-from starsend.model.money import NO_CAPS, Caps, Usd, lower, round_up, show_usd
+from starsend.model.money import NO_CAPS, Caps, Usd, lower, round_down, round_up, show_usd
 
 
 @pytest.mark.parametrize(("amount", "cents"), [("1.57", "1.57"), ("1.5601", "1.57"), ("0.0001", "0.01"), ("0", "0.00")])
 def test_estimates_round_up_to_the_cent(amount: str, cents: str) -> None:
     assert str(round_up(Decimal(amount))) == cents
+
+
+@pytest.mark.parametrize(("amount", "cents"), [("48.339512", "48.33"), ("0.009", "0.00"), ("5", "5.00")])
+def test_what_may_still_be_spent_rounds_down(amount: str, cents: str) -> None:
+    assert str(round_down(Decimal(amount))) == cents
 
 
 def test_a_sum_is_shown_in_dollars_and_never_less_than_it_is() -> None:

@@ -9,7 +9,7 @@ import click
 
 from starsend.cli.options import Where, complete_sequence, json_option, located, opened
 from starsend.errors import ProviderError
-from starsend.model.money import ZERO, Caps, show_usd
+from starsend.model.money import ZERO, Caps, round_down, show_usd
 
 if TYPE_CHECKING:
     from starsend.production.bookkeeper import Billing
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("estimate")
 @click.option("--seq", help="Only this sequence.", shell_complete=complete_sequence)
+@click.option("--provider", help="What is due is priced for it: animatic (offline, free), or live.")
 @json_option
 @located
 def estimate_command(where: Where, seq: str | None) -> int:
@@ -131,7 +132,7 @@ def _show(costs: Costs, columns: tuple[Column, ...], near: Decimal) -> None:
     say(f"committed in all: {show_usd(costs.committed_usd)}")
     for level in costs.levels:
         if level.kind == "project":
-            say(f"the project's budget is {show_usd(level.cap_usd)}; {show_usd(level.left_usd)} of it is free")
+            say(_free(level.cap_usd, level.left_usd))
         elif level.reached(near):
             say(str(level))
     for bad in costs.broken:
@@ -172,5 +173,8 @@ def _tell_billing(billing: Billing, *, quiet: bool) -> None:
 def _left(caps: Caps, committed: Decimal) -> list[str]:
     if caps.project is None:
         return []
-    left = max(ZERO, caps.project - committed)
-    return [f"the project's budget is {show_usd(caps.project)}; {show_usd(left)} of it is free"]
+    return [_free(caps.project, max(ZERO, caps.project - committed))]
+
+
+def _free(cap: Decimal, left: Decimal) -> str:
+    return f"the project's budget is {show_usd(cap)}; {show_usd(round_down(left))} of it is free"

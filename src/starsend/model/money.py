@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer
@@ -26,6 +26,11 @@ Usd = Annotated[Decimal, Field(ge=0, lt=MOST, allow_inf_nan=False), PlainSeriali
 def round_up(amount: Decimal) -> Decimal:
     """The next whole cent at or above the amount."""
     return amount.quantize(CENT, rounding=ROUND_CEILING)
+
+
+def round_down(amount: Decimal) -> Decimal:
+    """The whole cent at or below the amount: what may still be spent."""
+    return amount.quantize(CENT, rounding=ROUND_FLOOR)
 
 
 def show_usd(amount: Decimal) -> str:
