@@ -44,12 +44,14 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.importer import Importer
     from starsend.production.notes import Notebook
     from starsend.production.notifier import Notifier
+    from starsend.production.overrides import Overrides
     from starsend.production.paid_call import Draft, PaidCall
     from starsend.production.reconciler import Reconciler
     from starsend.production.request_builder import RequestBuilder
     from starsend.production.review import Review
     from starsend.production.sequence_runner import ClientSequenceRunner, Job
     from starsend.production.step_runner import StepRunner
+    from starsend.production.write_back import PlanWriter
 
 
 def real_desk(by: str = "cli") -> Desk:
@@ -302,6 +304,20 @@ class OpenProject:
         from starsend.production.notes import Notebook
 
         return Notebook(self.project, self.studio.desk)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        """Overrides prompts."""
+        from starsend.production.overrides import Overrides
+
+        return Overrides(self.project, self.studio.desk)
+
+    @cached_property
+    def plan_writer(self) -> PlanWriter:
+        """Writes overrides back into the plan."""
+        from starsend.production.write_back import PlanWriter
+
+        return PlanWriter(self.project, self.studio.desk)
 
     @cached_property
     def importer(self) -> Importer:

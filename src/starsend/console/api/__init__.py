@@ -5,9 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from starsend.console.api.dailies import dailies_router
+from starsend.console.api.elements import elements_router
 from starsend.console.api.events import events_router
 from starsend.console.api.health import health_router
 from starsend.console.api.notes import notes_router
+from starsend.console.api.overrides import overrides_router
+from starsend.console.api.picking import picking_router
 from starsend.console.api.records import records_router
 from starsend.console.api.verdicts import verdicts_router
 from starsend.console.api.work import work_router
@@ -22,7 +25,10 @@ def api_router(hub: Hub) -> APIRouter:
         dailies_router,
         verdicts_router,
         notes_router,
+        overrides_router,
         work_router,
+        picking_router,
+        elements_router,
         events_router,
         health_router,
     ):
