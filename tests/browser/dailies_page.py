@@ -15,7 +15,7 @@ from tests.browser.theatre import Theatre
 from tests.fakes.numbered_films import READ_IN_PAGE
 
 MOST_S = 15.0
-SHOWN_VIDEO = "#stage video:visible"
+SHOWN_VIDEO = "#stage video.is-front"
 
 
 @dataclass

@@ -15,12 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
-import uvicorn
 
 from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
-from starsend.console.serve import listen
+from starsend.console.serve import ConsoleServer, listen
 from starsend.model.record import Record
 from starsend.studio import OpenProject, Parts, Studio, real_desk
 from tests.browser.dailies_world import film_world
@@ -42,7 +41,7 @@ class Theatre:
     world: World
     port: int = 0
     desks: int = 0
-    _server: uvicorn.Server | None = None
+    _server: ConsoleServer | None = None
     _thread: threading.Thread | None = None
     _studio: Studio | None = field(default=None, repr=False)
 
@@ -68,9 +67,8 @@ class Theatre:
             inspector=self.world.inspector,
         )  # fmt: skip
         self._studio = Studio(self.world.studio().settings, parts)
-        app = create_app(Hub(self._studio, Events(f"test{self.desks}")))
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1, lifespan="on")
-        self._server = uvicorn.Server(config)
+        events = Events(f"test{self.desks}")
+        self._server = ConsoleServer(create_app(Hub(self._studio, events)), events)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="console")
         self._thread.start()
 

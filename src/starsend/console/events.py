@@ -44,6 +44,7 @@ class Events:
     name: str
     _log: deque[Event] = field(default_factory=lambda: deque(maxlen=KEPT))
     _number: int = 0
+    _ended: bool = False
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _listeners: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=dict)
 
@@ -53,11 +54,13 @@ class Events:
             self._number += 1
             event = Event(self._number, project, kind, data)
             self._log.append(event)
-            listeners = list(self._listeners.values())
-        for loop, bell in listeners:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(bell.set)
+        self._ring()
         return event
+
+    def end(self) -> None:
+        """Let every stream come to its end: the server stops. Pages ask again, of whoever serves then."""
+        self._ended = True
+        self._ring()
 
     @property
     def last_id(self) -> str:
@@ -75,7 +78,7 @@ class Events:
             yield b": connected\n\n"
             if missed:
                 yield _line(Event(seen, project, "reset", {}), self.name)
-            while True:
+            while not self._ended:
                 bell.clear()
                 with self._guard:
                     fresh = [event for event in self._log if event.number > seen]
@@ -90,6 +93,13 @@ class Events:
         finally:
             with self._guard:
                 self._listeners.pop(id(bell), None)
+
+    def _ring(self) -> None:
+        with self._guard:
+            listeners = list(self._listeners.values())
+        for loop, bell in listeners:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(bell.set)
 
     def _place(self, after: str | None) -> tuple[int, bool]:
         """The number to go on after, and whether events may have been missed for good."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import uvicorn
+from fastapi import FastAPI
 
 from starsend.console.app import LOOPBACK, create_app
 from starsend.console.events import Events
@@ -29,11 +30,29 @@ def serve(studio: Studio, host: str, port: int, ready: Callable[[str], None]) ->
     """
     listening = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-    hub = Hub(studio, Events(uuid4().hex[:8]))
-    app = create_app(hub, LOOPBACK if host in LOOPBACK else frozenset())
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="on")
+    events = Events(uuid4().hex[:8])
+    app = create_app(Hub(studio, events), LOOPBACK if host in LOOPBACK else frozenset())
     ready(url)
-    uvicorn.Server(config).run(sockets=[listening])
+    ConsoleServer(app, events).run(sockets=[listening])
+
+
+class ConsoleServer(uvicorn.Server):
+    """A server that lets open pages go before it waits for their connections: Ctrl-C is answered at once.
+
+    Args:
+        app: What it serves.
+        events: Whose streams keep connections open.
+    """
+
+    def __init__(self, app: FastAPI, events: Events) -> None:
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2, lifespan="on")
+        super().__init__(config)
+        self._events = events
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything."""
+        self._events.end()
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:
