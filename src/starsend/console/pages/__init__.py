@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from starsend.console.hub import Hub
 from starsend.console.pages.dailies import dailies_router
+from starsend.console.pages.elements import elements_router
 from starsend.console.pages.rendering import render
 
 
@@ -22,6 +23,6 @@ def pages_router(hub: Hub) -> APIRouter:
             return RedirectResponse(f"/{projects[0]}/dailies", status_code=307)
         return render(request, "projects.html", projects=projects, workspace=str(hub.workspace))
 
-    for part in (dailies_router,):
+    for part in (dailies_router, elements_router):
         router.include_router(part(hub))
     return router

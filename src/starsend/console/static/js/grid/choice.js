@@ -1,0 +1,139 @@
+// What a choice does: crop, upload, finish; says what was done, and goes on to the next slate that waits.
+import { post } from "../api.js";
+import { tell } from "../live.js";
+import { session } from "../session.js";
+import { refuse, toast } from "../toast.js";
+import { chooseShot } from "./chooser.js";
+import { confirmPrice } from "./price.js";
+import { hindrance, upload } from "./upload.js";
+
+export class Choice {
+  #sending = null; // the upload that is under way
+  #busy = false;
+
+  constructor(grid) {
+    this.grid = grid;
+  }
+
+  get #path() { return `/records/${encodeURIComponent(this.grid.view.slate)}`; }
+  get #seen() { return this.grid.view.revision; }
+
+  /** Crops a cell or a box into the slate's start frame, or into another's. */
+  async give({ cell, box, words }, target) {
+    if (this.#busy) return;
+    const { grid } = this;
+    const before = target ? grid.about?.shots.find((shot) => shot.slate === target)?.clean : grid.present;
+    this.#setBusy(true);
+    try {
+      const done = await post(`${this.#path}/crop`, {
+        revision: this.#seen, take: grid.take.name, ...(box ? { box } : { cell }), ...(target ? { for: target } : {}),
+      });
+      await this.#accepted(done, words, target, before);
+    } catch (error) {
+      await this.#refused(error);
+    } finally {
+      this.#setBusy(false);
+    }
+  }
+
+  async giveAway(choice) {
+    const { grid } = this;
+    const others = grid.about?.shots.filter((shot) => shot.slate !== grid.view.slate) ?? [];
+    const slate = await chooseShot(choice.words, others);
+    if (slate) return this.give(choice, slate);
+    if (grid.loupe.isOpen) grid.loupe.view.focus({ preventScroll: true });
+  }
+
+  /** Sends a picture as the start frame. */
+  async upload(file) {
+    const { beside } = this.grid;
+    const why = hindrance(file);
+    if (why) return void beside.say(why.message, why.remedy, true);
+    if (this.#sending) return void beside.say("A picture is being sent already.", "Wait for it, or stop it.", true);
+    beside.say("");
+    const stop = () => this.stop();
+    beside.showProgress(0, stop);
+    this.#sending = upload(`${this.#path}/frame`, { file, revision: this.#seen }, (part) => beside.showProgress(part, stop));
+    const before = this.grid.present;
+    try {
+      await this.#accepted(await this.#sending.done, file.name, null, before);
+    } catch (error) {
+      await this.#refused(error);
+    } finally {
+      this.#sending = null;
+      beside.showProgress(null);
+    }
+  }
+
+  stop() { this.#sending?.stop(); }
+
+  /** Asks the price, then has the cell rendered as one full-size frame. */
+  async finish(cell) {
+    const { grid } = this;
+    const offer = await grid.offer(cell);
+    if (!offer?.offered || !(await confirmPrice(`cell ${cell}`, offer))) return;
+    try {
+      await post(`${this.#path}/finish`, { revision: this.#seen, cell, take: grid.take.name, confirmed_usd: offer.estimate_usd });
+      grid.loupe.close();
+      const words = `Cell ${cell} is being finished; it becomes the start frame of ${grid.view.slate} when it is done.`;
+      grid.beside.say(words);
+      toast(words);
+    } catch (error) {
+      await this.#refused(error);
+    } finally {
+      grid.forgetOffers();
+    }
+  }
+
+  /** A finish of this slate has ended: a refusal is said where it was asked for. */
+  heard({ kind, slates, results, error }) {
+    if (kind !== "finish" || !slates?.includes(this.grid.view.slate)) return;
+    const fault = error ?? results?.find((each) => each.error)?.error;
+    if (fault) this.grid.beside.say(fault.message, fault.remedy, true);
+    else if (results?.length) this.grid.beside.say("");
+  }
+
+  async #accepted({ frame, slate, record }, words, target, before) {
+    const { grid } = this;
+    const here = grid.view.slate;
+    const waited = grid.view.waits;
+    const larger = frame.note?.match(/enlarged ([\d.]+) times/);
+    const text = `${slate}: ${words} is the start frame, ${frame.width}×${frame.height} px${larger ? `, enlarged ${larger[1]} times` : ""}`;
+    grid.loupe.close();
+    toast(text, { ...this.#backTo(before, target, record), key: "u" });
+    session.forget(here);
+    tell("decided", { slate, take: grid.take.take, action: "crop" });
+    if (!target && waited && session.slate === here) await session.nextWaiting({ play: true }).catch(refuse);
+    else if (session.slate === here) await session.refresh().catch(refuse);
+  }
+
+  /** The way back: the crop that stood before, made again; else the grid, to pick another. */
+  #backTo(before, target, record) {
+    const { slate } = this.grid.view;
+    const { take } = this.grid.take;
+    const open = () => { session.forget(slate); return session.open(slate, { take, play: false }).catch(refuse); };
+    const again = before && /_T\d+$/.test(before.from) && !before.note?.startsWith("finished") && (before.cell || before.box);
+    if (!again) return { action: "Pick another", run: open };
+    const body = { revision: record.revision, take: before.from, ...(before.cell ? { cell: before.cell } : { box: before.box }), ...(target ? { for: target } : {}) };
+    const undo = () => post(`/records/${encodeURIComponent(slate)}/crop`, body).then(() => { toast(`${target ?? slate} has its start frame of before again`); return open(); }, refuse);
+    return { action: "Undo", run: undo };
+  }
+
+  async #refused(error) {
+    const { grid } = this;
+    const known = error?.status !== undefined;
+    if (!known && !(error instanceof TypeError)) console.error(error);
+    const text = known ? error.message : "The Console can't be reached; nothing was changed.";
+    const remedy = known ? error.remedy : "Try again when it is back; the box is kept.";
+    if (grid.loupe.isOpen) grid.loupe.say(text, { bad: true, remedy });
+    else grid.beside.say(text, remedy, true);
+    if (error.status !== 409) return;
+    session.forget(grid.view.slate);
+    await session.refresh().catch(() => undefined); // the fresh state is shown; what is open and drawn stays
+  }
+
+  #setBusy(on) {
+    this.#busy = on;
+    this.grid.loupe.setBusy(on);
+  }
+}
