@@ -15,7 +15,7 @@ export class Composer {
   /** `sent(answer, where)` is told of a note that was taken; `changed()` of another draft; `draw()` wants to draw. */
   constructor(session, { sent, changed, draw, seek }) {
     Object.assign(this, { session, sent, changed, seek });
-    this.field = make("textarea", { rows: "2", maxlength: "10000", placeholder: "Write a note: it pauses and pins this frame" });
+    this.field = make("textarea", { rows: "1", maxlength: "10000", placeholder: "Write a note: it pauses and pins this frame" });
     this.pin = make("button", { type: "button", class: "pin num" });
     this.unpin = make("button", { type: "button", class: "unpin", "aria-label": "About the whole take", title: "About the whole take", text: "×" });
     this.answers = make("p", { class: "answers", hidden: true });
@@ -24,8 +24,7 @@ export class Composer {
     this.send = make("button", { type: "submit", class: "send" }, make("span", { text: "Send" }), keyCap("Enter"));
     this.element = make("form", { class: "composer" },
       this.answers,
-      make("div", { class: "written" }, this.field),
-      make("div", { class: "ends" }, this.pin, this.unpin, make("span", { class: "grow" }), this.drawIt, this.send),
+      make("div", { class: "written" }, this.pin, this.unpin, this.field, this.drawIt, this.send),
       this.fault);
     this.element.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     this.field.addEventListener("input", () => this.#typed());

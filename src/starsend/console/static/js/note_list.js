@@ -48,8 +48,8 @@ function row(note, answers, first) {
 }
 
 function body(note) {
-  const words = make("div", { class: "said-words" }, make("span", { class: "text", text: note.text || (note.drawing ? "(drawing)" : "") }));
-  if (note.drawing && note.text) words.append(make("span", { class: "drawn", text: "drawing" }));
+  const words = make("div", { class: "said-words" }, make("span", { class: "text", text: note.text || (note.drawing?.length ? "(drawing)" : "") }));
+  if (note.drawing?.length && note.text) words.append(make("span", { class: "drawn", text: "drawing" }));
   words.append(make("span", { class: "by", text: `${note.by}, ${clock(note.at)}` }));
   return words;
 }

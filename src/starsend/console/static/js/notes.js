@@ -42,7 +42,7 @@ function build(root) {
   const count = make("span", { class: "num" });
   const said = make("p", { class: "visually-hidden", role: "status" });
   const notes = make("section", { class: "notes", "aria-labelledby": "notes-title" },
-    make("h2", { id: "notes-title" }, make("span", { text: "Notes " }), count), composer.element, list, said);
+    make("h2", { id: "notes-title", class: "visually-hidden" }, make("span", { text: "Notes " }), count), composer.element, list, said);
   root.classList.add("desk");
   root.prepend(notes);
   list.addEventListener("click", clicked);
@@ -101,7 +101,7 @@ function paint() {
   const canvas = session.stage?.canvas?.();
   if (!canvas || session.take?.medium !== "video") return;
   const frame = session.stage.frame;
-  const strokes = notesOf().filter((note) => note.drawing && covers(note, frame))
+  const strokes = notesOf().filter((note) => note.drawing?.length && covers(note, frame))
     .flatMap((note) => note.drawing.map((stroke) => ({ ...stroke, faint: sketch.active })));
   const own = sketch.active ? sketch.shown : composer.draft.drawing;
   if (sketch.active || (own.length && covers(composer.draft, frame))) strokes.push(...own);

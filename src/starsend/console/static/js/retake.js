@@ -31,17 +31,23 @@ export function mount(given) {
 function build(root) {
   const list = make("div", { class: "prompts" });
   const putIt = make("button", { type: "button", class: "put", "aria-keyshortcuts": ariaKey("q") }, make("span", { text: "Into the basket" }), keyCap("q"));
-  const keep = make("button", { type: "button", text: "Keep the words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
-  const write = make("button", { type: "button", text: "Write back to plan…" });
+  const keep = make("button", { type: "button", text: "Keep words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
+  const write = make("button", { type: "button", text: "To plan…", title: "Write the prompts back to the client's plan; shows the change first", "aria-label": "Write back to plan" });
   const fault = make("p", { class: "fault", role: "alert" });
   const section = make("section", { class: "retake", "aria-labelledby": "retake-title" },
-    make("h2", { id: "retake-title", text: "Retake" }), choices.element,
-    make("div", { class: "ends" }, putIt, make("span", { class: "grow" }), keep, write), fault, list);
+    make("h2", { id: "retake-title", class: "visually-hidden", text: "Retake" }), list,
+    make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, keep, write), fault));
   root.append(section);
   putIt.addEventListener("click", put);
   keep.addEventListener("click", keepWords);
   write.addEventListener("click", () => askWriteBack(session.slate, read).catch(refuse));
   list.addEventListener("input", typed);
+  list.addEventListener("keydown", (event) => {
+    if (event.isComposing || (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey))) return;
+    event.preventDefault();
+    event.target.blur(); // the keys belong to the page again
+    if (event.key === "Enter") put();
+  });
   return { section, list, fault, keep, write };
 }
 
@@ -106,6 +112,7 @@ function typed(event) {
   if (!prompt) return;
   keepDraft(event.target.value === prompt.now ? null : event.target.value, "prompt", told.slate, prompt.shot);
   compare(row, prompt);
+  row.scrollIntoView({ block: "nearest" });
 }
 
 /** Prompts that were edited, by shot; of these shots alone. */
