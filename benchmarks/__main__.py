@@ -1,6 +1,6 @@
 """``make bench``: measures what the speed tables promise and prints it beside the promise.
 
-``python -m benchmarks work`` or ``live`` measures one table alone.
+``python -m benchmarks work``, ``live`` or ``console`` measures one table alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 
-from benchmarks import cli_speed, film_speed, live_speed, store_speed
+from benchmarks import cli_speed, console_speed, film_speed, live_speed, store_speed
 
 Row = tuple[str, str, str, str]
 """What, against what, measured, promised."""
@@ -18,7 +18,7 @@ Row = tuple[str, str, str, str]
 def main() -> None:
     """Measure everything, one after the other, and print the table."""
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores; ratios of one run")
-    tables = {"work": work_rows, "live": live_rows}
+    tables = {"work": work_rows, "live": live_rows, "console": console_rows}
     asked = sys.argv[1:] or list(tables)
     rows = [row for name in asked for row in tables[name]()]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -45,6 +45,30 @@ def live_rows() -> list[Row]:
             "<= 250 MB, <= 15 %, <= 2x",
         ),
         ("bookkeeping a take, all fsyncs", "a provider that costs nothing", f"{books:.1f} ms CPU", "<= 25 ms"),
+    ]
+
+
+def console_rows() -> list[Row]:
+    """The Console's server, asked over HTTP; p95 of what a client sees."""
+    with console_speed.served(console_speed.MANY) as address:
+        page, zipped = console_speed.first_hundred(address)
+        found = console_speed.search(address)
+        slate = console_speed.one_slate(address)
+        approved, seen = console_speed.approve(address)
+    with console_speed.served(console_speed.FEW) as address:
+        at_once = console_speed.five_at_once(address)
+    return [
+        (
+            "first 100 of 10,000 records, p95",
+            "elsewhere 5,900 ms",
+            f"{page:.0f} ms, {zipped:.0f} kB",
+            "<= 120 ms, <= 80 kB",
+        ),
+        ("search text over 10,000 records, p95", "", f"{found:.0f} ms", "<= 120 ms"),
+        ("a dailies of 50 takes, p95", "elsewhere 62 ms", f"{slate:.0f} ms", "<= 40 ms"),
+        ("approve, p95", "elsewhere 170 ms", f"{approved:.0f} ms", "<= 30 ms"),
+        ("… until a second page hears of it, p95", "elsewhere 130 ms", f"{seen:.0f} ms", "<= 60 ms"),
+        ("five people open 1,000 records, p95", "elsewhere 2,250 ms", f"{at_once:.0f} ms", "<= 150 ms"),
     ]
 
 

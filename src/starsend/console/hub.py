@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from starsend.console.events import Events
+from starsend.console.views.listing import Listing
 from starsend.console.views.picture_stamps import StampedHashes
 from starsend.console.views.story import Story
 from starsend.console.work_room import WorkRoom
 from starsend.errors import SetupError
 from starsend.model.record import Record
-from starsend.store.budgets import sum_up
-from starsend.store.record_index import Summary
 from starsend.studio import OpenProject, Studio
 
 
@@ -33,7 +30,7 @@ class Hub:
     events: Events
     _open: dict[str, tuple[tuple[int, int], OpenProject]] = field(default_factory=dict)
     _stories: dict[str, tuple[OpenProject, Story]] = field(default_factory=dict)
-    _sums: dict[str, tuple[Mapping[str, Summary], Mapping[str, Decimal]]] = field(default_factory=dict)
+    _listings: dict[str, Listing] = field(default_factory=dict)
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,13 +90,11 @@ class Hub:
             held = self._stories[name] = (desk, Story.of(desk.loaded.plan))
         return held[1]
 
-    def committed(self, name: str) -> Mapping[str, Decimal]:
-        """USD a record, to be shown; what is to be spent asks the books themselves."""
-        rows = self.project(name).store.summaries()
-        held = self._sums.get(name)
-        if held is None or held[0] is not rows:
-            held = self._sums[name] = (rows, sum_up(rows).committed)
-        return held[1]
+    def listing(self, name: str) -> Listing:
+        """A project's records as they are now, ready to be listed."""
+        rows, story = self.project(name).store.summaries(), self.story(name)
+        made = self._listings[name] = Listing.of(rows, story, self._listings.get(name))
+        return made
 
     @property
     def hashes(self) -> StampedHashes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True)
@@ -13,9 +13,9 @@ class Glance:
     Attributes:
         take: The take that a row is about, counted from 1: the newest complete one, else the newest; 0 for none.
         takes: How many there are of the medium of that take.
-        outcome, verdict, reason, model, thumbnail, filmstrip, content, frames, except_, findings, warnings: Of that take; ``content`` is
-            the sha256 of its file, ``findings`` and ``warnings`` count.
-        path: Of its file, below the workspace.
+        outcome: Of that take, as are verdict, reason, model, thumbnail, filmstrip, frames, and ``except_``.
+        findings: How many the quality check had on that take; ``warnings`` count alike.
+        path: Of its file, below the workspace; ``content`` is its sha256.
         stale: Some complete take is marked as stale.
         unsettled: A take is at work, or its outcome is not known.
         approved: The take that stands as approved; 0 for none.
@@ -48,6 +48,10 @@ class Glance:
     at: str = ""
     by: str = ""
     fault: str = ""
+
+
+NOTHING: Final = Glance()
+"""Of a record that can't be read."""
 
 
 def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:

@@ -19,7 +19,7 @@ from starsend.model.money import MOST, ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.store.execution_store import COPY, Broken
-from starsend.store.glance import Glance, glance_at
+from starsend.store.glance import NOTHING, Glance, glance_at
 
 SETTLE_NS = 50_000_000
 """A file changed less than this ago may change again within the clock's tick; it is read again next time."""
@@ -49,7 +49,13 @@ class Held:
 
 @dataclass(frozen=True)
 class Summary:
-    """What lists, budgets and searches need of one record, without building it whole."""
+    """What lists, budgets and searches need of one record, without building it whole.
+
+    Attributes:
+        text: Its id and all words in it, each once, in lower case.
+        fault: Why it can't be used.
+        usd: What all its takes hold of the budgets.
+    """
 
     state: str
     episode: str
@@ -57,12 +63,8 @@ class Summary:
     held: tuple[Held, ...]
     text: str
     fault: str | None = None
-    glance: Glance = Glance()
-
-    @property
-    def usd(self) -> Decimal:
-        """What its takes hold of the budgets."""
-        return sum((held.usd for held in self.held), ZERO)
+    glance: Glance = NOTHING
+    usd: Decimal = ZERO
 
 
 def stamp_of(path: str) -> int | None:
@@ -143,8 +145,10 @@ class RecordIndex:
         rows.update((name, summarise(self._folder / f"{name}.json")) for name in changed)
         if rows.keys() != self._rows.keys():
             self._names = sorted(rows)
+        bad = {each.name for each in self._broken}
+        if gone & bad or any(name in bad or rows[name].fault is not None for name in changed):
+            self._broken = [Broken(n, row.fault) for n, row in sorted(rows.items()) if row.fault is not None]
         self._rows = rows
-        self._broken = [Broken(n, row.fault) for n, row in sorted(rows.items()) if row.fault is not None]
         for name in gone:
             self._stamps.pop(name, None)
         for name, stamp in changed.items():
@@ -214,7 +218,7 @@ def _salvaged(name: str, raw: bytes, fault: str) -> Summary:
     committed = sum((Decimal(match.decode()) for match in _SUMS.findall(raw)), ZERO)
     broken = f"{name} (its record is broken)"
     marks = tuple(Held("", ZERO, True, match.decode(), broken) for match in _MARKS.findall(raw))
-    return Summary("", "", None, (Held("", committed, False, "", broken), *marks), "", fault=fault)
+    return Summary("", "", None, (Held("", committed, False, "", broken), *marks), "", fault=fault, usd=committed)
 
 
 def _summary(name: str, data: dict[str, Any]) -> Summary:
@@ -232,9 +236,10 @@ def _summary(name: str, data: dict[str, Any]) -> Summary:
         episode=str(data.get("episode", "")),
         medium=takes[-1].get("medium") if takes else None,
         held=held,
-        text="\n".join(words).lower(),
+        text="\n".join(dict.fromkeys(words)).lower(),
         fault=_fault(name, data),
         glance=glance_at(data, unsettled=any(each.unsettled for each in held)),
+        usd=sum((each.usd for each in held), ZERO),
     )
 
 

@@ -36,13 +36,12 @@ def dailies_router(hub: Hub) -> APIRouter:
     @router.get("/dailies")
     def listed(project: str, asked: Annotated[Asked, Query()]) -> Response:
         """What waits for a look, or ``state=any``, in the order of the story or newest first; ``next`` is ``after``."""
-        desk, story = hub.project(project), hub.story(project)
-        rows = desk.store.summaries()
+        listing = hub.listing(project)
         wanted = Wanted.of({name: str(value) for name, value in asked if name in Wanted.__dataclass_fields__})
-        page = page_of(rows, story, wanted, asked.after, asked.limit)
+        page = page_of(listing, wanted, asked.after, asked.limit)
         return json_reply(
             {
-                "rows": [row_view(name, rows[name], story, project) for name in page.names],
+                "rows": [row_view(name, listing.rows[name], listing.story, project) for name in page.names],
                 "next": page.next,
                 "total": page.total,
                 "waiting": page.waiting,
@@ -60,4 +59,5 @@ def dailies_router(hub: Hub) -> APIRouter:
 
 def view_of(hub: Hub, project: str, slate: str) -> dict[str, Any]:
     """The view of one slate, as the page's island and the API give it."""
-    return dailies_view(hub.project(project), Slate.parse(slate), hub.committed(project), hub.hashes)
+    listing = hub.listing(project)
+    return dailies_view(hub.project(project), Slate.parse(slate), listing.story, listing.sums, hub.hashes)

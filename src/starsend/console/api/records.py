@@ -12,7 +12,6 @@ from starsend.console.replies import json_reply
 from starsend.console.views.rows import ANY, Wanted
 from starsend.model.slate import Slate
 from starsend.model.take import Medium
-from starsend.store.record_index import Summary
 from starsend.studio import OpenProject
 
 _LEFT_OUT: Final = frozenset({"request", "request_media", "order", "inputs", "receipt", "base_url"})
@@ -56,16 +55,14 @@ def records_router(hub: Hub) -> APIRouter:
             }
         )
         desk = hub.project(project)
-        rows = desk.store.summaries()
-        names = [name for name in _after(rows, after) if rows[name].fault is None and wanted.matches(name, rows[name])]
+        listing = hub.listing(project)
+        names = sorted(name for name in wanted.choose(listing) if after is None or name > after)
         found = [(name, _on_disk(desk, name)) for name in names[:limit]]
         return json_reply(
             {
                 "records": [data if whole else _lean(data) for _, data in found if data is not None],
                 "next": names[limit - 1] if len(names) > limit else None,
-                "broken": [
-                    {"name": name, "why": row.fault} for name, row in sorted(rows.items()) if row.fault is not None
-                ],
+                "broken": [{"name": each.name, "why": each.why} for each in listing.broken],
             }
         )
 
@@ -76,10 +73,6 @@ def records_router(hub: Hub) -> APIRouter:
         return Response(version.record.model_dump_json(), media_type="application/json")
 
     return router
-
-
-def _after(rows: dict[str, Summary], after: str | None) -> list[str]:
-    return sorted(name for name in rows if after is None or name > after)
 
 
 def _on_disk(desk: OpenProject, name: str) -> dict[str, Any] | None:

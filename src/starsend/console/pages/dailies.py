@@ -76,19 +76,19 @@ def dailies_router(hub: Hub) -> APIRouter:
 
 
 def _page(hub: Hub, project: str, wanted: Wanted, after: str | None) -> RowPage:
-    return page_of(hub.project(project).store.summaries(), hub.story(project), wanted, after)
+    return page_of(hub.listing(project), wanted, after)
 
 
 def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage) -> dict[str, Any]:
     """What the list is rendered from."""
-    story, rows = hub.story(project), hub.project(project).store.summaries()
+    listing = hub.listing(project)
+    story, rows = listing.story, listing.rows
     return {
         "project": project,
         "wanted": wanted,
         "page": page,
         "rows": [row_view(name, rows[name], story, project) for name in page.names if name in rows],
         "episodes": story.episodes,
-        "sequences": story.titles,
         "states": [(str(state), state_word(str(state))) for state in Status],
         "any_state": ANY,
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from starsend.console.views.links import link
 from starsend.console.views.segments import span_of
+from starsend.console.views.story import Story
 from starsend.errors import RecordBroken, UnknownName
 from starsend.model.record import Record
 from starsend.model.slate import Slate
@@ -39,22 +40,23 @@ def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
     return found
 
 
-def neighbour(project: Project, slate: Slate, step: int) -> dict[str, Any] | None:
+def neighbour(project: Project, story: Story, slate: Slate, step: int) -> dict[str, Any] | None:
     """What is cut to before (``step`` −1) or after (+1) a slate, as it would stand in the cut now."""
     try:
-        _, sequence, shot = project.planned(slate)
+        episode, sequence, shot = project.planned(slate)
     except UnknownName:
         return None
     if shot is not None:
         place = [each.id for each in sequence.shots].index(shot.id) + step
         if 0 <= place < len(sequence.shots):
             return _in_cut(project, sequence.id, sequence.shots[place].id)
-    order = [(episode.id, each) for episode, each in project.plan.sequences()]
-    at = next(i for i, (_, each) in enumerate(order) if each.id == sequence.id)
-    if not 0 <= at + step < len(order) or order[at + step][0] != order[at][0]:
+    number = story.numbers.get(sequence.id, -1) + step
+    if not 0 <= number < len(story.sequences):
         return None
-    other = order[at + step][1]
-    return _in_cut(project, other.id, other.shots[-1 if step < 0 else 0].id)
+    other, there, _ = project.planned(Slate(story.sequences[number]))
+    if other.id != episode.id:
+        return None
+    return _in_cut(project, there.id, there.shots[-1 if step < 0 else 0].id)
 
 
 def _in_cut(project: Project, sequence: str, shot: str) -> dict[str, Any] | None:

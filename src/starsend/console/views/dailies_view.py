@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from starsend.console.views.beside import compare_of, neighbour
 from starsend.console.views.links import link
+from starsend.console.views.listing import Sums
 from starsend.console.views.prompts import dropped_of, joined, prompts_gone, prompts_of
+from starsend.console.views.story import Story
 from starsend.console.views.take_view import take_view
 from starsend.console.views.words import state_word, waits_for_a_look
 from starsend.errors import RecordBroken, StarsendError, UnknownName
@@ -18,19 +18,17 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.staleness import PictureHashes, stale_reasons
-from starsend.store.budgets import of_sequence
 from starsend.studio import OpenProject
 
 
-def dailies_view(
-    desk: OpenProject, slate: Slate, committed: Mapping[str, Decimal], hashes: PictureHashes
-) -> dict[str, Any]:
+def dailies_view(desk: OpenProject, slate: Slate, story: Story, sums: Sums, hashes: PictureHashes) -> dict[str, Any]:
     """Everything that the page needs to show one slate and to act on it.
 
     Args:
         desk: The project.
         slate: As a person named it.
-        committed: USD a record, as the books say.
+        story: The order of its slates.
+        sums: What is committed.
         hashes: Content hashes of pictures, to tell what changed since a take.
 
     Raises:
@@ -50,11 +48,18 @@ def dailies_view(
     takes = () if record is None else record.takes
     shown = first_shown(takes)
     prompts = prompts_gone(shown) if planned is None else prompts_of(desk.loaded.plan, planned[2], overrides, shown)
-    views = (
-        []
-        if record is None
-        else [take_view(record, take, _stale(desk, take, overrides, hashes), desk.paths.workspace) for take in takes]
-    )
+    approved = {take.take for take in record.approved} if record is not None else set()
+    views = [
+        take_view(
+            record,
+            take,
+            _stale(desk, take, overrides, hashes),
+            str(desk.paths.workspace),
+            approved=take.take in approved,
+        )
+        for take in takes
+        if record is not None
+    ]
     return {
         "project": desk.paths.project,
         **_identity(desk, place, record, planned),
@@ -65,8 +70,8 @@ def dailies_view(
         "prompts": prompts,
         "prompt": joined(prompts),
         **_pictures(desk, place, planned, shown, views),
-        "neighbours": {"previous": neighbour(project, place, -1), "next": neighbour(project, place, 1)},
-        "budget": budget_of(desk, place, committed),
+        "neighbours": {"previous": neighbour(project, story, place, -1), "next": neighbour(project, story, place, 1)},
+        "budget": budget_of(desk, place, sums),
         "except_possible": shown is not None and shown.medium == "video" and len(shown.covers) > 1,
     }
 
@@ -82,18 +87,17 @@ def first_shown(takes: tuple[Take, ...]) -> Take | None:
     return (waiting or complete)[-1]
 
 
-def budget_of(desk: OpenProject, slate: Slate, committed: Mapping[str, Decimal]) -> dict[str, Any]:
+def budget_of(desk: OpenProject, slate: Slate, sums: Sums) -> dict[str, Any]:
     """The budgets that a new take of a slate would fall under, and what is committed of them; money as text."""
     caps = desk.project.caps
-    family = (usd for name, usd in committed.items() if of_sequence(name, slate.sequence))
-    sums = {
-        "project": (caps.project, sum(committed.values(), ZERO)),
-        "sequence": (caps.sequence, sum(family, ZERO)),
-        "shot": (caps.shot if slate.shot else None, committed.get(str(slate), ZERO)),
+    levels = {
+        "project": (caps.project, sums.project),
+        "sequence": (caps.sequence, sums.sequences.get(slate.sequence, ZERO)),
+        "shot": (caps.shot if slate.shot else None, sums.records.get(str(slate), ZERO)),
     }
     return {
         name: {"cap": None if cap is None else format(cap, "f"), "committed": format(usd, "f")}
-        for name, (cap, usd) in sums.items()
+        for name, (cap, usd) in levels.items()
     }
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlencode
 
 from starsend.console.views.links import SMALL_PX, link
+from starsend.console.views.listing import Listing
 from starsend.console.views.story import Story
-from starsend.console.views.words import WAITING, state_dot, state_word
+from starsend.console.views.words import state_dot, state_word
 from starsend.errors import PlanError
 from starsend.model.money import show_usd
 from starsend.model.status import Status
 from starsend.store.budgets import of_sequence
-from starsend.store.execution_store import COPY, Broken
+from starsend.store.execution_store import Broken
 from starsend.store.record_index import Summary
 
 PAGE: Final = 100
@@ -74,21 +75,26 @@ class Wanted:
         """Something beside the state is asked for."""
         return bool(self.episode or self.sequence or self.medium or self.stale or self.text)
 
-    def matches(self, name: str, row: Summary) -> bool:
-        """Whether a record is wanted."""
-        if self.state != ANY and (row.state != self.state if self.state else row.state not in _LOOKED_AT):
-            return False
-        text = self.text.lower()
-        return (
-            (not self.episode or row.episode == self.episode)
-            and (not self.sequence or of_sequence(name, self.sequence))
-            and (not self.medium or row.medium == self.medium)
-            and (not self.stale or row.glance.stale)
-            and (not text or text in row.text)
-        )
-
-
-_LOOKED_AT: Final = frozenset(str(state) for state in WAITING)
+    def choose(self, listing: Listing) -> list[str]:
+        """The records that are wanted, in story order; each question is asked only where it is asked."""
+        rows = listing.rows
+        names: Iterable[str] = listing.order
+        if not self.state:
+            names = listing.waiting
+        elif self.state != ANY:
+            names = [name for name in names if rows[name].state == self.state]
+        if self.episode:
+            names = [name for name in names if rows[name].episode == self.episode]
+        if self.sequence:
+            names = [name for name in names if of_sequence(name, self.sequence)]
+        if self.medium:
+            names = [name for name in names if rows[name].medium == self.medium]
+        if self.stale:
+            names = [name for name in names if rows[name].glance.stale]
+        if self.text:
+            text = self.text.lower()
+            names = [name for name in names if text in rows[name].text]
+        return list(names)
 
 
 @dataclass(frozen=True)
@@ -110,37 +116,28 @@ class RowPage:
     broken: tuple[Broken, ...]
 
 
-def page_of(
-    rows: Mapping[str, Summary], story: Story, wanted: Wanted, after: str | None = None, limit: int = PAGE
-) -> RowPage:
+def page_of(listing: Listing, wanted: Wanted, after: str | None = None, limit: int = PAGE) -> RowPage:
     """Choose the rows of one page.
 
     Args:
-        rows: All records' summaries, by id.
-        story: In whose order.
+        listing: The project's records.
         wanted: Which.
         after: ``next`` of the page before.
         limit: How many.
     """
-    sound = {name: row for name, row in rows.items() if row.fault is None}
-    names = [name for name, row in sound.items() if wanted.matches(name, row)]
+    rows = listing.rows
+    names = wanted.choose(listing)
     if wanted.order == "newest":
         names.sort()
-        names.sort(key=lambda name: sound[name].glance.at, reverse=True)
-    else:
-        names.sort(key=story.place)
-    begin = _begin(names, sound, story, wanted, after)
+        names.sort(key=lambda name: rows[name].glance.at, reverse=True)
+    begin = _begin(names, rows, listing.story, wanted, after)
     chosen = names[begin : begin + limit]
     return RowPage(
         tuple(chosen),
-        _cursor(chosen[-1], sound[chosen[-1]], wanted) if begin + limit < len(names) else None,
+        _cursor(chosen[-1], rows[chosen[-1]], wanted) if begin + limit < len(names) else None,
         len(names),
-        sum(row.state in _LOOKED_AT for row in sound.values()),
-        tuple(
-            Broken(name, row.fault)
-            for name, row in sorted(rows.items())
-            if row.fault is not None and not row.fault.startswith(COPY)
-        ),
+        len(listing.waiting),
+        listing.broken,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from starsend.errors import StarsendError
 from starsend.model.take import Take
 from starsend.model.timing import shot_starts
-from starsend.production.start_frames import shot_start
+from starsend.production.start_frames import CUT_REACH
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def segments_of(take: Take) -> tuple[Segment, ...]:
     ends = (*starts[1:], frames)
     prompts = {shot.id: shot.prompt for shot in take.inputs.shots}
     return tuple(
-        Segment(shot, start, max(start, end), _cut(take, shot, start, frames), prompts.get(shot, ""))
+        Segment(shot, start, max(start, end), min(_cut(take, start), frames), prompts.get(shot, ""))
         for shot, start, end in zip(take.covers, starts, ends, strict=True)
     )
 
@@ -72,12 +72,16 @@ def _starts(take: Take, frames: int, rate: Fraction) -> tuple[int, ...]:
         return (0,)
     if not all(isinstance(each, (int, float)) and each > 0 for each in durations):
         durations = [frames / rate / count] * count
-    starts = shot_starts(tuple(float(each) for each in durations if each is not None), rate)
+    starts = _planned(tuple(float(each) for each in durations if each is not None), rate)
     return tuple(min(start, frames) for start in starts[:count])
 
 
-def _cut(take: Take, shot: str, planned: int, frames: int) -> int:
-    try:
-        return min(shot_start(take, shot), frames)
-    except (StarsendError, TypeError, ValueError, KeyError, AttributeError):  # an order mended by hand
-        return planned
+@lru_cache(maxsize=4096)  # most takes of a slate are planned alike, and exact fractions take their time
+def _planned(durations_s: tuple[float, ...], rate: Fraction) -> tuple[int, ...]:
+    return shot_starts(durations_s, rate)
+
+
+def _cut(take: Take, planned: int) -> int:
+    """The found cut next to the planned one, as a pulled frame would have it; else as planned."""
+    near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
+    return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned

@@ -18,15 +18,20 @@ class Story:
         places: slate → its place, from 0: a sequence, then its shots.
         titles: sequence → its title.
         episodes: episode → its title, in order.
+        sequences: Their ids in order.
+        numbers: sequence → its place among the sequences, from 0.
     """
 
     places: dict[str, int]
     titles: dict[str, str]
     episodes: dict[str, str]
+    sequences: tuple[str, ...]
+    numbers: dict[str, int]
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """Read it from a plan."""
+        ids = tuple(sequence.id for _, sequence in plan.sequences())
         names = [
             name
             for _, sequence in plan.sequences()
@@ -36,6 +41,8 @@ class Story:
             {name: place for place, name in enumerate(names)},
             {sequence.id: sequence.title for _, sequence in plan.sequences()},
             {episode.id: episode.title for episode in plan.episodes},
+            ids,
+            {name: number for number, name in enumerate(ids)},
         )
 
     def place(self, slate: str) -> Place:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from starsend.console.views.links import element_link, frame_link, link, thumbnail_of
 from starsend.console.views.segments import segments_of
 from starsend.model.record import Record
 from starsend.model.take import Note, Take
+from starsend.production.notes import named
 
 
-def take_view(record: Record, take: Take, stale: Sequence[str], workspace: Path) -> dict[str, Any]:
+def take_view(record: Record, take: Take, stale: Sequence[str], workspace: str, *, approved: bool) -> dict[str, Any]:
     """Everything that is said of one take.
 
     Args:
@@ -20,6 +21,7 @@ def take_view(record: Record, take: Take, stale: Sequence[str], workspace: Path)
         take: One of its takes.
         stale: What changed since it was asked for.
         workspace: Where its file should lie.
+        approved: It is one of the approved takes.
     """
     return {
         "slate": record.id,
@@ -32,7 +34,7 @@ def take_view(record: Record, take: Take, stale: Sequence[str], workspace: Path)
         "verdict_at": take.verdict_at,
         "except": list(take.except_),
         "reason": take.reason,
-        "approved": take in record.approved,
+        "approved": approved,
         "model": take.model,
         "stands_for": take.stands_for,
         "provider": take.provider,
@@ -56,23 +58,13 @@ def take_view(record: Record, take: Take, stale: Sequence[str], workspace: Path)
         "found_cuts": list(take.found_cuts),
         "cells": [list(box) for box in take.cells],
         "elements": elements_of(take),
-        "notes": [note_view(note, number) for number, note in enumerate(take.notes, 1)],
+        "notes": [note_view(note) for note in named(take)],
     }
 
 
-def note_view(note: Note, number: int) -> dict[str, Any]:
-    """One note. Those of older records have no id of their own and are named by their place."""
-    told = note.model_dump()
-    return {
-        "id": str(told.get("id") or f"n{number}"),
-        "at": note.at,
-        "by": note.by,
-        "text": note.text,
-        "frame": note.frame,
-        "end_frame": told.get("end_frame"),
-        "drawing": told.get("drawing"),
-        "reply_to": told.get("reply_to"),
-    }
+def note_view(note: Note) -> dict[str, Any]:
+    """One note; frames count from 0."""
+    return note.model_dump(mode="json")
 
 
 def elements_of(take: Take) -> list[dict[str, Any]]:
@@ -94,7 +86,7 @@ def _finding(found: dict[str, Any]) -> dict[str, Any]:
     return {key: found.get(key) for key in ("code", "severity", "message", "frame", "end_frame")}
 
 
-def _pictures(take: Take, workspace: Path) -> dict[str, Any]:
+def _pictures(take: Take, workspace: str) -> dict[str, Any]:
     media = take.media
     content = None if media is None else media.sha256
     start = take.inputs.start_frame
@@ -109,7 +101,7 @@ def _pictures(take: Take, workspace: Path) -> dict[str, Any]:
             "fps": media.fps,
             "frames": media.frames,
             "duration_s": media.duration_s,
-            "missing": not (workspace / media.path).is_file(),
+            "missing": not os.path.isfile(f"{workspace}/{media.path}"),  # noqa: PTH113 - for each of many takes
         },
         "thumbnail": thumbnail_of(take),
         "filmstrip": link(take.filmstrip, content),

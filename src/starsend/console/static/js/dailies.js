@@ -1,4 +1,5 @@
 // The page Dailies: reads the island, mounts its parts, and keeps them true while others work.
+import { mountAhead } from "./ahead.js";
 import { on, tell } from "./live.js";
 import { mountList } from "./list.js";
 import { session } from "./session.js";
@@ -56,6 +57,7 @@ async function begin() {
     session.frame = Math.max(0, Number(asked.get("frame")) || 0);
   }
   mountList();
+  mountAhead();
   document.addEventListener("click", click);
   on("take", markTake);
   on("view", markTake);
