@@ -38,7 +38,7 @@ export function actions(stage) {
       return false; // another part of the page may know this digit
     },
     flipBack: () => {
-      const number = stage.before ?? newestOther(stage);
+      const number = stage.shown ? (stage.before ?? newestOther(stage)) : (stage.take?.take ?? null); // back from a grid, too
       if (number !== null) stage.chooseTake(number);
     },
     fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : stage.element.requestFullscreen().catch(() => undefined)),

@@ -137,7 +137,9 @@ export class Bar {
     mark.append(label);
     if (shot && cut !== null && cut !== shot.start) {
       const beside = make("i", { class: "bar-cut-found" });
-      beside.style.left = `${((cut - shot.start) / this.#frames) * 100}cqw`;
+      const away = `${((cut - shot.start) / this.#frames) * 100}cqw`;
+      beside.style.left = away;
+      if (cut > shot.start) label.style.marginLeft = away;
       mark.append(beside);
     }
     return mark;

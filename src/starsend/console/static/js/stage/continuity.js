@@ -25,7 +25,7 @@ export class Run {
   constructor(shelf, list, told) {
     this.shelf = shelf;
     this.list = list;
-    this.told = told; // { front(reel, piece), frame(piece, frame), end() }
+    this.told = told; // { front(reel, piece), frame(piece, frame), end(early) }
     this.reels = [];
   }
 
@@ -36,20 +36,20 @@ export class Run {
     return finished;
   }
 
-  stop() {
+  stop(early = true) {
     if (this.#over) return;
     this.#over = true;
     for (const reel of this.reels) {
       reel.pause();
       reel.onframe = reel.onended = null;
     }
-    this.told.end();
+    this.told.end(early);
     this.#done();
   }
 
   async #piece(index, before) {
     const piece = this.list[index];
-    if (!piece) return this.stop();
+    if (!piece) return this.stop(false);
     const reel = this.#reel(index);
     await reel.seek(piece.from);
     if (this.#over) return;

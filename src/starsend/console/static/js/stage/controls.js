@@ -45,7 +45,7 @@ export class Controls {
         button("References", "f", null, () => act.references(), "refs"),
         this.sound,
         button("Full screen", "Shift+f", "full", () => act.fullscreen()),
-        button("Keys", "?", null, () => act.keys(), "")),
+        button("Keys", "?", null, () => act.keys(), "keys")),
     );
   }
 
@@ -86,7 +86,9 @@ function button(name, key, picture, run, text) {
   const made = make("button", { type: "button", "aria-label": name, title: name, "aria-keyshortcuts": ariaKey(key) });
   if (picture) made.append(icon(picture));
   if (text) made.append(make("span", { text }));
-  made.append(keyCap(key));
+  const cap = keyCap(key);
+  cap.textContent = cap.textContent.replace("Shift ", "⇧");
+  made.append(cap);
   made.addEventListener("click", run);
   return made;
 }

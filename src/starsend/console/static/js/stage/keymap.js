@@ -28,7 +28,7 @@ export function bindStage(stage, act) {
     key("Shift+f", "Full screen", "Player", () => act.fullscreen()),
     key("c", "In context: between its neighbours", "Look", () => act.context()),
     key("f", "Hold: start frame and elements", "Look", () => act.holdReferences(true), { release: () => act.holdReferences(false) }),
-    key("`", "Flip between the last two takes", "Compare", () => act.flipBack()),
+    key("`", "Flip between the last two takes", "Compare", () => act.flipBack(), { when: () => stage.view !== null }),
     key("s", "Side by side", "Compare", () => act.toggleCompare("side")),
     key("w", "Wipe", "Compare", () => act.toggleCompare("wipe")),
     key("Alt+o", "Overlay", "Compare", () => act.toggleCompare("overlay")),

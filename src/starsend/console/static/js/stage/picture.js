@@ -6,7 +6,8 @@ export class Picture {
   constructor() {
     this.canvas = make("canvas", { class: "stage-canvas", "aria-hidden": "true" });
     this.handle = make("div", { class: "stage-wipe", role: "slider", tabindex: "0", "aria-label": "Wipe", "aria-valuemin": "0", "aria-valuemax": "100" });
-    this.box = make("div", { class: "stage-picture" }, this.canvas, this.handle);
+    this.stills = ["is-front", "is-other"].map((kind) => make("canvas", { class: `reel still ${kind}`, hidden: true, "aria-hidden": "true" }));
+    this.box = make("div", { class: "stage-picture" }, ...this.stills, this.canvas, this.handle);
     this.name = make("span", { class: "stage-label is-name" });
     this.at = make("span", { class: "stage-label is-frame num" });
     this.otherName = make("span", { class: "stage-label is-other-name" });
@@ -30,6 +31,26 @@ export class Picture {
   label(name, shot, frame, first, rate) {
     this.name.textContent = [name, shot?.id].filter(Boolean).join(" · ");
     this.at.textContent = frame === null ? "" : `${frame + first} · ${timecode(frame, rate)}`;
+  }
+
+  /** Keeps what two films show, as stills over them, while they move. */
+  hold(reels) {
+    if ("held" in this.box.dataset) return;
+    this.stills.forEach((still, index) => {
+      const video = reels[index]?.video;
+      if (!video?.videoWidth) return;
+      still.width = video.clientWidth;
+      still.height = video.clientHeight;
+      still.getContext("2d", { alpha: false }).drawImage(video, 0, 0, still.width, still.height);
+      still.hidden = false;
+    });
+    this.box.dataset.held = "";
+  }
+
+  release() {
+    if (!("held" in this.box.dataset)) return;
+    delete this.box.dataset.held;
+    for (const still of this.stills) still.hidden = true;
   }
 
   /** For ears: what a key did that is otherwise seen. */

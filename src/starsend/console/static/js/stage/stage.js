@@ -15,6 +15,8 @@ import { Transport } from "./transport.js";
 
 const KEPT = { loop: "starsend.loop", muted: "starsend.muted" };
 
+const BLENDED = new Set(["overlay", "difference"]);
+
 export const mountStage = (root, options) => new Stage(root, options);
 
 class Stage {
@@ -39,7 +41,12 @@ class Stage {
     this.shelf = new Shelf(this.picture.box);
     this.mixer = new Compare(this.picture.box, this.picture.handle);
     this.references = new References(this.picture.frame);
-    this.transport = new Transport({ frame: (frame) => this.#frame(frame), state: () => this.#state() });
+    this.transport = new Transport({
+      frame: (frame) => this.#frame(frame),
+      state: () => this.#state(),
+      hold: (reels, far) => (far || BLENDED.has(this.mode)) && this.picture.hold(reels), // one step of two films is over sooner
+      release: () => this.picture.release(),
+    });
     this.transport.loop = localStorage.getItem(KEPT.loop) === "1";
     this.shelf.keep(() => [this.transport.leader, this.mixer.reel, ...(this.#run?.reels ?? [])]);
     this.act = actions(this);
@@ -69,10 +76,13 @@ class Stage {
     Object.assign(this, { view, take });
     this.show();
     this.stopContext();
-    if (!unchanged) await this.#put(film, same, frame);
-    else if (frame !== undefined && frame !== this.frame) await this.transport.seek(frame);
+    if (unchanged) {
+      this.#refresh(false);
+      if (frame !== undefined && frame !== this.frame) await this.transport.seek(frame);
+    } else {
+      await this.#put(film, same, frame);
+    }
     if (this.take !== take || this.view !== view) return;
-    this.#refresh(!unchanged);
     if (film && play === true) this.play();
     if (play === false) this.pause();
   }
@@ -144,20 +154,21 @@ class Stage {
 
   /** Plays the neighbours' ends around this take; again, or any other key of the player, stops it. */
   async context() {
-    if (this.#run) return this.stopContext();
     const film = filmOf(this.view, this.take);
-    if (!film || !this.transport.leader) return;
+    if (this.#run || !film || !this.transport.leader) return this.stopContext();
     await this.transport.pause();
-    const back = this.frame;
-    let own = null;
+    let at = this.frame;
     this.#run = new Run(this.shelf, pieces(this.view.neighbours, { ...film, frames: this.frames }, this.take.name), {
-      front: (reel, piece) => { this.picture.front(reel); this.picture.label(piece.label, null, null, 0, reel.rate); own = piece.own ? own : null; },
-      frame: (piece, frame) => { if (piece.own) this.#frame((own = frame)); },
-      end: () => { this.#run = null; this.#return(own ?? back); },
+      front: (reel, piece) => {
+        this.picture.front(reel);
+        this.picture.label(piece.label, null, null, 0, reel.rate);
+      },
+      frame: (piece, frame) => piece.own && this.#frame((at = frame)),
+      end: (stopped) => this.#return(stopped ? at : this.frame),
     });
     this.element.dataset.context = "";
     this.#state();
-    await this.#run?.play();
+    await this.#run.play();
   }
 
   stopContext() { this.#run?.stop(); }
@@ -214,13 +225,19 @@ class Stage {
       this.transport.range = null;
       this.mixer.set("off", null, null);
     }
-    if (!film) return this.picture.front(null);
+    if (!film) {
+      this.picture.front(null);
+      return this.#refresh(true);
+    }
     const reel = this.shelf.get(film);
     if (this.mixer.reel === reel) this.#turnRound(same);
     const at = frame ?? (same ? this.frame : 0);
-    const ready = () => { this.picture.front(reel, this.mixer.reel); this.#sound(); };
-    await this.transport.lead(reel, this.mixer.followers(reel), at, ready);
     reel.onfailed = () => turn === this.#loading && this.#refresh(false);
+    await this.transport.lead(reel, this.mixer.followers(reel), at, () => {
+      this.picture.front(reel, this.mixer.reel);
+      this.#sound();
+      this.#refresh(true);
+    });
   }
 
   /** The take that was compared with comes to the front: the one that was there takes its place. */
@@ -250,6 +267,7 @@ class Stage {
   }
 
   #return(frame) {
+    this.#run = null;
     delete this.element.dataset.context;
     const reel = this.transport.leader;
     if (reel) this.transport.lead(reel, this.mixer.followers(reel), frame, () => this.picture.front(reel, this.mixer.reel));

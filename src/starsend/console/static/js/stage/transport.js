@@ -18,10 +18,11 @@ export class Transport {
   #turn = 0; // what an older turn awaited is no longer wanted
   #closing = 0;
   #mended = 0;
+  #moves = 0;
   #tell;
 
   constructor(tell) {
-    this.#tell = tell; // { frame(n), state() }
+    this.#tell = tell; // { frame(n), state(), hold(reels, far), release() }
   }
 
   get paused() {
@@ -48,6 +49,7 @@ export class Transport {
     await Promise.all([reel.seek(to), ...followers.map((one) => one.reel.seek(one.place(to)))]);
     if (turn !== this.#turn) return false;
     this.#detach();
+    this.#tell.release();
     this.leader = reel;
     this.followers = followers;
     reel.onframe = (shown) => this.#shown(shown);
@@ -148,9 +150,13 @@ export class Transport {
     return Math.max(0.0625, this.speed * this.shuttle);
   }
 
-  #all(frame, force = false) {
+  /** All of them to one frame. What is seen stays until the last has it: two sides never part. */
+  async #all(frame, force = false) {
+    const mine = (this.#moves += 1);
+    if (this.followers.length) this.#tell.hold(this.#reels(), Math.abs(frame - this.leader.shown) > 1);
     const others = this.followers.map((one) => one.reel.seek(one.place(frame), { force }));
-    return Promise.all([this.leader.seek(frame, { force }), ...others]);
+    await Promise.all([this.leader.seek(frame, { force }), ...others]);
+    if (mine === this.#moves) this.#tell.release();
   }
 
   #rest() {
