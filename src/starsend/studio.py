@@ -35,6 +35,7 @@ from starsend.store.paths import ProjectPaths
 if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `starsend status` needs none of it
     from starsend.catalogue.entries import Catalogue
     from starsend.media.quality import Expected, TakeReport
+    from starsend.production.basket import Basket
     from starsend.production.bookkeeper import Bookkeeper
     from starsend.production.canceller import Canceller
     from starsend.production.element_manager import ElementManager
@@ -318,6 +319,13 @@ class OpenProject:
         from starsend.production.write_back import PlanWriter
 
         return PlanWriter(self.project, self.studio.desk)
+
+    @cached_property
+    def basket(self) -> Basket:
+        """What is to be made again."""
+        from starsend.production.basket import Basket
+
+        return Basket(self.project, self.studio.desk)
 
     @cached_property
     def importer(self) -> Importer:

@@ -31,5 +31,5 @@ def test_a_file_that_escapes_goes_on_escaping() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", '{"a"', '{"a": "x', "[" * 1000])
 def test_what_is_no_json_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="it|Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"it|Expecting|Unterminated"):
         string_spans(text)

@@ -36,6 +36,7 @@ class Work:
     """Jobs that were begun together.
 
     Attributes:
+        mark: What marks its items in the basket; empty where there are none.
         progress: How far each take is, 0 to 1, by its name.
         error: What stopped all of it; what stopped one job is in ``results``.
     """
@@ -46,6 +47,7 @@ class Work:
     slates: list[str]
     begun_at: datetime
     estimate_usd: Decimal = ZERO
+    mark: str = ""
     state: Literal["waiting", "running", "done", "failed", "stopped"] = "waiting"
     ended_at: datetime | None = None
     progress: dict[str, float] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Work:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            **{name: value for name, value in vars(self).items() if name != "estimate_usd"},
+            **{name: value for name, value in vars(self).items() if name != "mark"},
             "slates": list(self.slates),
             "progress": dict(self.progress),
             "results": list(self.results),
@@ -89,6 +91,7 @@ class WorkRoom:
         *,
         estimate_usd: Decimal = ZERO,
         then: Callable[[Work], None] = lambda _work: None,
+        mark: str = "",
     ) -> Work:
         """Begin work in the background.
 
@@ -99,12 +102,15 @@ class WorkRoom:
             do: The work; raises what stops all of it.
             estimate_usd: What it may send.
             then: Called when it has ended, before that is told.
+            mark: What marks its items in the basket.
 
         Raises:
             Busy: ``at-work``: one of the slates is being worked on here.
         """
         name = desk.paths.project
-        work = Work(self._desk.new_id()[:12], name, kind, sorted(map(str, slates)), self._desk.now(), estimate_usd)
+        work = Work(
+            self._desk.new_id()[:12], name, kind, sorted(map(str, slates)), self._desk.now(), estimate_usd, mark
+        )
         with self._guard:
             for slate in work.slates:
                 self._refuse_taken(name, slate)
@@ -199,22 +205,32 @@ class Hands:
         self._desk = desk
         self.work = work
 
-    def run(self, jobs: Sequence[Job]) -> list[Result]:
-        """Drive jobs to their ends; those of slates that another work has are left to it."""
+    def run(self, jobs: Sequence[Job], noticed: Callable[[], None] = lambda: None) -> list[Result]:
+        """Drive jobs to their ends; those of slates that another work has are left to it.
+
+        Args:
+            jobs: One a slate.
+            noticed: Called when a job's takes were opened, and at its end.
+        """
         ours = self._room.take(self.work, [job.slate for job in jobs])
-        watcher = _Telling(self._room, self.work, self._desk.studio.desk)
+        watcher = _Telling(self._room, self.work, self._desk.studio.desk, noticed)
         return self._desk.engine.run(
             [job for job in jobs if str(job.slate) in ours], self._desk.notifier.watching(watcher)
         )
+
+    def failed(self, slate: Slate, error: StarsendError) -> None:
+        """Keep what stopped a slate before anything was begun."""
+        self.work.results.append(result_view(Result(slate, None, error)))
 
 
 class _Telling:
     """Tells the pages what the engine does; may be called from any thread."""
 
-    def __init__(self, room: WorkRoom, work: Work, desk: Desk) -> None:
+    def __init__(self, room: WorkRoom, work: Work, desk: Desk, noticed: Callable[[], None]) -> None:
         self._room = room
         self._work = work
         self._desk = desk
+        self._noticed = noticed
         self._told: dict[str, float] = {}
         self._guard = threading.Lock()
 
@@ -225,7 +241,11 @@ class _Telling:
         """Tell it, unless it was told just now."""
         name, now = slate.take(take), self._desk.monotonic()
         with self._guard:
+            first = name not in self._work.progress
             self._work.progress[name] = round(part, 4)
+        if first:
+            self._noticed()
+        with self._guard:
             if part < 1 and now - self._told.get(name, float("-inf")) < _TELL_EVERY_S:
                 return
             self._told[name] = now
@@ -235,6 +255,7 @@ class _Telling:
         """Keep what came of it."""
         with self._guard:
             self._work.results.append(result_view(result))
+        self._noticed()
 
 
 def result_view(result: Result) -> dict[str, Any]:

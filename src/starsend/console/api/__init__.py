@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from starsend.console.api.basket import basket_router
 from starsend.console.api.dailies import dailies_router
 from starsend.console.api.elements import elements_router
 from starsend.console.api.events import events_router
@@ -27,6 +28,7 @@ def api_router(hub: Hub) -> APIRouter:
         notes_router,
         overrides_router,
         work_router,
+        basket_router,
         picking_router,
         elements_router,
         events_router,

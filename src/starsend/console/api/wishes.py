@@ -39,8 +39,7 @@ class WishAsked(Asked):
         Raises:
             PlanError: ``outside``: a picture that lies outside the project.
         """
-        for picture in (self.start_frame, self.end_frame):
-            _check_picture(desk, picture)
+        check_pictures(desk, self.start_frame, self.end_frame)
         return Wish(
             mode=self.mode,
             shot=slate.shot or self.shot,
@@ -71,8 +70,17 @@ def estimate_view(hub: Hub, desk: OpenProject, jobs: Sequence[Job]) -> dict[str,
     }
 
 
+def check_pictures(desk: OpenProject, *texts: str | None) -> None:
+    """Only pictures of the project: a page may not make the server read what else lies on its disk.
+
+    Raises:
+        PlanError: ``outside``.
+    """
+    for text in texts:
+        _check_picture(desk, text)
+
+
 def _check_picture(desk: OpenProject, text: str | None) -> None:
-    """Only pictures of the project: a page may not make the server read what else lies on its disk."""
     if text in (None, "", "none", "sequence") or str(text).startswith("take:"):
         return
     root, path = desk.paths.root.resolve(), Path(str(text))
