@@ -10,6 +10,7 @@ const filters = document.getElementById("filters");
 let filling = null;
 let searchTimer = 0;
 let mergeTimer = 0;
+let ended = false; // the end of dailies stands in the place of the picture
 
 const all = () => [...rows.querySelectorAll(".row")];
 const rowOf = (slate) => rows.querySelector(`.row[data-slate="${CSS.escape(slate ?? "")}"]`);
@@ -30,9 +31,8 @@ export async function neighbourOf(slate, by, waiting = false) {
 
 /** What was approved, what is at work, what waits: in the place of the picture. */
 export async function showEnd() {
-  const response = await fetch(`/${project}/dailies/closing`);
-  if (!response.ok) return;
-  tell("end", { html: await response.text() });
+  const html = await partOf("closing");
+  if (html !== null) tell("end", { html });
 }
 
 /** Fetches the next page of rows. Gives whether there was one. */
@@ -41,8 +41,8 @@ async function more() {
   if (!link) return false;
   filling ??= (async () => {
     link.textContent = "Loading…";
-    const response = await fetch(link.href);
-    if (!response.ok) { link.textContent = "Could not load more; try again"; return false; }
+    const response = await fetch(link.href).catch(() => null);
+    if (!response?.ok) { link.textContent = "Could not load more; try again"; return false; }
     const fresh = fragment(await response.text());
     const last = [...rows.querySelectorAll(".episode")].at(-1)?.dataset.episode;
     const first = fresh.querySelector(".episode");
@@ -67,10 +67,13 @@ function markCurrent() {
   row?.scrollIntoView({ block: "nearest" });
 }
 
-async function rows_of(query) {
-  const response = await fetch(`/${project}/dailies/rows?${query}`);
-  return response.ok ? response.text() : null;
+/** A part that the server renders; null where it can't be reached: what is there stays, and is read again when it can. */
+async function partOf(path) {
+  const response = await fetch(`/${project}/dailies/${path}`).catch(() => null);
+  return response?.ok ? response.text().catch(() => null) : null;
 }
+
+const rowsOf = (query) => partOf(`rows?${query}`);
 
 /** Filters as they stand in the form, for addresses. */
 function query() {
@@ -80,8 +83,12 @@ function query() {
 async function filter() {
   const asked = query();
   rows.setAttribute("aria-busy", "true");
-  const html = await rows_of(asked);
+  const html = await rowsOf(asked);
   if (asked !== query()) return; // typed on meanwhile
+  for (const set of filters.querySelectorAll("[data-set]")) {
+    if (set.dataset.set === filters.elements.state.value) set.setAttribute("aria-current", "true");
+    else set.removeAttribute("aria-current");
+  }
   rows.removeAttribute("aria-busy");
   if (html === null) return;
   rows.replaceChildren(fragment(html));
@@ -97,7 +104,7 @@ async function filter() {
 
 /** Takes in rows that are new, leaves those that were just decided where they are. */
 async function merge() {
-  const html = await rows_of(query());
+  const html = await rowsOf(query());
   if (html === null) return;
   const fresh = fragment(html);
   const count = fresh.getElementById("count");
@@ -115,10 +122,9 @@ async function merge() {
 }
 
 async function renew(slate) {
+  const html = await partOf(`row/${encodeURIComponent(slate)}`);
   const row = rowOf(slate);
-  const response = await fetch(`/${project}/dailies/row/${encodeURIComponent(slate)}`);
-  if (!response.ok) return;
-  const fresh = fragment(await response.text()).querySelector(".row");
+  const fresh = html === null ? null : fragment(html).querySelector(".row");
   if (!row || !fresh) return;
   const focused = document.activeElement === row;
   if (row.hasAttribute("aria-current")) fresh.setAttribute("aria-current", "true");
@@ -126,8 +132,10 @@ async function renew(slate) {
   if (focused) fresh.focus({ preventScroll: true });
 }
 
-function heard({ slate, gone, state }) {
+function heard({ slate, gone, broken, state }) {
   session.forget(slate);
+  if (ended) showEnd(); // what was decided last is in its sums now
+  if (broken) return void filter(); // it is named above the rows
   if (rowOf(slate) && !gone) renew(slate);
   if (gone) rowOf(slate)?.remove();
   if (!rowOf(slate) || WAITING.has(state)) soonMerge();
@@ -169,9 +177,14 @@ function watchEnd() {
 
 export function mountList() {
   list.addEventListener("click", (event) => {
-    const row = event.target.closest(".row, .more");
+    const row = event.target.closest(".row, .more, [data-set]");
     if (!row || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
+    if (row.dataset.set !== undefined) {
+      filters.elements.state.value = row.dataset.set;
+      filter();
+      return;
+    }
     if (row.matches(".more")) more();
     else session.open(row.dataset.slate).catch((error) => tell("fault", error));
   });
@@ -180,7 +193,8 @@ export function mountList() {
   filters.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   filters.addEventListener("change", filter);
   filters.addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(filter, 150); });
-  on("view", markCurrent);
+  on("view", () => { ended = false; markCurrent(); });
+  on("ended", () => { ended = true; });
   on("record", heard);
   on("reset", filter);
   markCurrent();
