@@ -106,9 +106,9 @@ def test_the_same_cell_makes_the_same_order(film: OpenProject) -> None:
 @pytest.mark.parametrize(
     ("resolution", "elements", "estimate"),
     [
-        ("720p", 0, "0.14"),  # 0.134 for 1K, and 0.0011 for the cell
-        ("4k", 0, "0.25"),  # 0.24 for 4K
-        ("720p", 5, "0.15"),  # sixteen pictures are wanted, fourteen sent: 0.134 + 14 × 0.0011 = 0.1494
+        ("720p", 0, "0.16"),  # 0.134 for 1K, 0.0011 for the cell, 0.02 for words
+        ("4k", 0, "0.27"),  # 0.24 for 4K
+        ("720p", 5, "0.17"),  # sixteen pictures are wanted, fourteen sent: 0.134 + 14 × 0.0011 + 0.02 = 0.1694
     ],
 )
 def test_the_estimate_is_for_the_size_and_the_pictures_that_are_sent(

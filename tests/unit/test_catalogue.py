@@ -32,8 +32,8 @@ def test_prices_are_exact() -> None:
     assert pro.video_usd(Decimal(14), audio=False) == Decimal("1.568")
     assert pro.video_usd(Decimal(14), audio=True) == Decimal("1.96")
     grid = catalogue.get("gemini-3-pro-image")
-    assert grid.image_usd() == Decimal("0.134")
-    assert grid.image_usd("4K", input_images=2) == Decimal("0.2422")
+    assert grid.image_usd() == Decimal("0.154")
+    assert grid.image_usd("4K", input_images=2) == Decimal("0.2622")
 
 
 def test_the_animatic_is_free_and_takes_any_ratio() -> None:
@@ -126,3 +126,15 @@ def test_a_missing_source_names_its_entry() -> None:
     text = FILE.replace("[models.kling-o3-4k.sources.prices]", "[models.kling-o3-4k.sources.other]")
     with pytest.raises(SetupError, match="kling-o3-4k, sources"):
         parse_catalogue(text)
+
+
+def test_prices_by_token_can_be_overridden_and_keep_costs_known() -> None:
+    own = {"gemini-3-pro-image": {"usd_per_image": "0.30", "usd_per_million_image": "200", "usd_per_million_text": "10"}}
+    entry = load_catalogue(own).get("gemini-3-pro-image")
+    assert entry.tokens_usd(input=1000, image=1000, text=1000) == Decimal("0.212")
+
+
+def test_an_overridden_image_price_alone_leaves_true_costs_unknown() -> None:
+    entry = load_catalogue({"gemini-3-pro-image": {"usd_per_image": "0.30"}}).get("gemini-3-pro-image")
+    assert entry.tokens_usd(input=1000, image=1000, text=0) is None
+    assert entry.image_usd() == Decimal("0.32")

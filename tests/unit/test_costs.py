@@ -19,12 +19,13 @@ from starsend.model.status import Status
 from starsend.model.take import JsonObject, Medium, Settled
 from starsend.production.budget_levels import budget_levels
 from starsend.production.costs import NO_DAY, Column, add_up
+from starsend.production.wish import Wish
 from starsend.providers import registry
 from starsend.providers.base import Provider
 from starsend.providers.surroundings import Surroundings
 from starsend.studio import Parts
 from tests.fakes.book_provider import BookProvider
-from tests.fakes.crash_child import InProcess
+from tests.fakes.crash_child import InProcess, Quiet
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import World, plan, quick_desk, write_plan
 
@@ -275,8 +276,8 @@ def test_estimate_warns_of_a_plan_that_its_own_budgets_can_not_bear(
     assert cli(film, "estimate") == 0
     captured = capsys.readouterr()
     assert captured.err.splitlines() == [
-        "! one take of everything would cost the project film $1.16, over its budget of $0.70",
-        "! one take of everything would cost the sequence SEQ01 $0.48, over its budget of $0.40",
+        "! one take of everything would cost the project film $1.18, over its budget of $0.70",
+        "! one take of everything would cost the sequence SEQ01 $0.50, over its budget of $0.40",
         "! one take of everything would cost the sequence SEQ02 $0.68, over its budget of $0.40",
         "! one take of everything would cost the shot SEQ02_SH01 $0.34, over its budget of $0.10",
         "! one take of everything would cost the shot SEQ02_SH02 $0.34, over its budget of $0.10",
@@ -294,3 +295,24 @@ def test_levels_count_shots_into_their_sequence_and_know_when_a_part_is_reached(
     assert (shot.name, str(shot.left_usd), shot.reached(Decimal(1))) == ("SEQ01_SH02", "0.00", True)
     nothing = budget_levels("film", Caps(Decimal(0)), {})
     assert not nothing[0].reached(Decimal("0.8"))
+
+
+def test_a_bill_that_comes_in_two_parts_is_booked_whole_and_never_shrinks(film: World, biller: Biller) -> None:
+    desk = film.open()
+    desk.engine.run(list(desk.runner.prepare("SEQ02", Wish("multi"))), Quiet())
+    for told, held in (("0.00", "0.00"), ("0.20", "0.20"), ("0.34", "0.34"), ("0.10", "0.34")):
+        biller.bills = {"job-00001": Decimal(told)}
+        film.open().bookkeeper.ask()
+        (take,) = film.open().store.load("SEQ02").record.takes
+        assert take.committed_usd == Decimal(held), told
+
+
+def test_a_bill_is_not_asked_for_again_after_a_month(film: World, biller: Biller) -> None:
+    desk = film.open()
+    desk.engine.run(list(desk.runner.prepare("SEQ02", Wish("multi"))), Quiet())
+    biller.bills = {"job-00001": Decimal("0.20")}
+    film.open().bookkeeper.ask()
+    film.desk.wait(31 * 24 * 3600)
+    biller.asked.clear()
+    film.open().bookkeeper.ask()
+    assert biller.asked == []

@@ -102,12 +102,18 @@ class TokenPrices(_Entry):
 
 
 class Prices(_Entry):
-    """US dollars, exact. Video has both second prices, images a price for each size."""
+    """US dollars, exact. Video has both second prices, images a price for each size.
+
+    Attributes:
+        usd_text_allowance: What an image's prompt and the model's thoughts may cost beside it; estimates include it, so
+            that a budget is not passed by what is billed in the end.
+    """
 
     usd_per_second: Decimal | None = Field(None, ge=0)
     usd_per_second_audio: Decimal | None = Field(None, ge=0)
     usd_per_image: dict[str, Decimal] = {}
     usd_per_input_image: Decimal = Field(Decimal(0), ge=0)
+    usd_text_allowance: Decimal = Field(Decimal(0), ge=0)
     usd_per_million_tokens: TokenPrices | None = None
 
 
@@ -189,7 +195,7 @@ class ModelEntry(_Entry):
         return (rates.input * input + rates.image * image + (rates.text or Decimal(0)) * text) / 1_000_000
 
     def image_usd(self, size: str | None = None, *, input_images: int = 0) -> Decimal:
-        """What one image of a size costs (its default size if none is given), with images sent along; not rounded.
+        """What an image of a size may cost (its default if none is given), with pictures sent along and words; exact.
 
         Raises:
             PlanError: If it is no image model, or does not make that size.
@@ -200,7 +206,7 @@ class ModelEntry(_Entry):
         if price is None:
             sizes = ", ".join(self.limits.sizes)
             raise PlanError(f"{self.id} makes no {size} images", remedy=f"its sizes are {sizes}", code="unknown-size")
-        return price + self.prices.usd_per_input_image * input_images
+        return price + self.prices.usd_per_input_image * input_images + self.prices.usd_text_allowance
 
 
 class Catalogue(_Entry):

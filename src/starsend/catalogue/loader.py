@@ -25,7 +25,9 @@ def load_catalogue(overrides: Mapping[str, Mapping[str, str]] | None = None) -> 
 
     Args:
         overrides: ``[prices."<model>"]`` of ``starsend.toml``: ``usd_per_second``, ``usd_per_second_audio``,
-            ``usd_per_image`` (all sizes), ``usd_per_image_2k`` (one size), ``usd_per_input_image``.
+            ``usd_per_image`` (all sizes), ``usd_per_image_2k`` (one size), ``usd_per_input_image``,
+            ``usd_text_allowance``, and ``usd_per_million_input``, ``…_image`` and ``…_text`` for what usage is counted
+            by; where an image's price is overridden and none of these, its true cost stays unknown.
 
     Raises:
         SetupError: If an override names no model or no price, or is no amount; or the file itself is incomplete.
@@ -69,23 +71,25 @@ def _override(raw: dict[str, dict[str, Any]], model_id: str, prices: Mapping[str
     if model_id not in raw:
         raise _bad_override(model_id, f"the models are: {', '.join(raw)}", "there is no such model")
     own = dict(raw[model_id]["prices"])
+    tokens = dict(own.pop("usd_per_million_tokens", None) or {})
+    by_token = {f"usd_per_million_{kind}": kind for kind in ("input", "image", "text") if tokens}
     sizes = {f"usd_per_image_{size.lower()}": size for size in own.get("usd_per_image", {})}
-    known = [
-        *(key for key in own if key not in ("usd_per_image", "usd_per_million_tokens")),
-        *(["usd_per_image"] if sizes else []),
-        *sizes,
-    ]
+    whole = ["usd_per_image"] if sizes else []
+    known = [*(key for key in own if key != "usd_per_image"), *whole, *sizes, *by_token]
     for key, value in prices.items():
         if key not in known:
             raise _bad_override(model_id, f"its prices are: {', '.join(known)}", f"it has no price {key}")
         amount = _amount(model_id, key, value)
-        own.pop("usd_per_million_tokens", None)  # of another price list than the studio's own
-        if key in sizes:
+        if key in by_token:
+            tokens[by_token[key]] = amount
+        elif key in sizes:
             own["usd_per_image"] = own["usd_per_image"] | {sizes[key]: amount}
         elif key == "usd_per_image":
             own["usd_per_image"] = dict.fromkeys(own["usd_per_image"], amount)
         else:
             own[key] = amount
+    if tokens and (not prices or any(key in by_token for key in prices)):
+        own["usd_per_million_tokens"] = tokens  # else they are of another price list than the studio's own
     raw[model_id] = raw[model_id] | {"prices": own}
 
 

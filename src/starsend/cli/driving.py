@@ -140,9 +140,12 @@ def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] 
     codes = [_code_of(result) for result in results]
     if where.json:
         as_json({"records": [r.record.model_dump(mode="json") for r in results if r.record is not None]})
+    told: set[tuple[str, str]] = set()
     for result in results:
-        if result.error is not None and not isinstance(result.error, Interrupted):
-            show_error(result.error)
+        error = result.error
+        if error is not None and not isinstance(error, Interrupted) and (error.message, error.remedy) not in told:
+            told.add((error.message, error.remedy))  # a missing key is said once, not for each slate
+            show_error(error)
     if desk.studio.desk.stop.is_set():
         show_error(Interrupted("stopped; everything that was begun can be resumed", remedy="go on: starsend run"))
         codes.append(130)

@@ -186,4 +186,4 @@ class Canary:
             return judge(FAL, Evidence(take, seen, size, price, seconds))
         limits = entry.limits
         size = about_px(limits.default_size or "1K", str(take.request.get("aspect_ratio", "16:9")))
-        return judge(GEMINI, Evidence(take, seen, size, Decimal(entry.image_usd())))
+        return judge(GEMINI, Evidence(take, seen, size, entry.prices.usd_per_image[entry.limits.default_size or ""]))

@@ -38,7 +38,7 @@ def cheapest(catalogue: Catalogue) -> Birds:
     images = [entry for entry in paid if entry.kind == "image"]
     return Birds(
         video=min(videos, key=lambda entry: entry.video_usd(shortest_s(entry), audio=False)),
-        image=min(images, key=lambda entry: entry.image_usd()),
+        image=min(images, key=lambda entry: entry.prices.usd_per_image[entry.limits.default_size or ""]),
     )
 
 

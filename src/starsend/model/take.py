@@ -173,6 +173,7 @@ class Take(Kept):
         order: What production asked for, in neutral words; the take can be made again from it.
         request: The body that was sent.
         not_sent: It is proven that nothing was sent, so it holds no money.
+        billed_at: When the provider's bill told the cost; it may grow for some days.
         longest_s: The longest time that the model may take.
         basket_item: The item of the retake basket that it was asked for by; no item is ever sent twice.
         reasons: What kinds of fault a rejection names: ``hands``, ``motion``.
@@ -202,6 +203,7 @@ class Take(Kept):
     error: Fault | None = None
     estimate_usd: Usd = ZERO
     cost_usd: Usd | None = None
+    billed_at: AwareDatetime | None = None
     longest_s: float | None = None
     warnings: tuple[str, ...] = ()
     findings: tuple[Found, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from starsend.errors import ProviderError, SetupError, StarsendError
@@ -47,6 +48,10 @@ class Billing:
     answered: bool
 
 
+ASKED_AGAIN = timedelta(days=30)
+"""So long after its intent a take is asked for again, though a bill named a sum: events lag, and a sum only grows."""
+
+
 class Bookkeeper:
     """Asks each take's provider what it billed.
 
@@ -66,10 +71,11 @@ class Bookkeeper:
 
         A provider that can't be asked doesn't stop the others.
         """
+        now = self._desk.now()
         groups: dict[tuple[str, str], list[tuple[Slate, Take]]] = defaultdict(list)
         for record in all_records(self._store)[0].values():
             for take in record.takes:
-                if _is_open(take):
+                if _is_open(take, now):
                     groups[take.provider, take.base_url].append((record.slate, take))
         booked: list[Booked] = []
         silent: list[str] = []
@@ -100,27 +106,33 @@ class Bookkeeper:
         name = slate.take(take.take)
         usd = told.get(provider.receipt_id(take.receipt or {}))
         if usd is None:
-            silent.append(name)
+            if take.cost_usd is None:
+                silent.append(name)
             return
         if not (usd.is_finite() and ZERO <= usd < MOST):
             troubles.append(_no_sum(provider.name, name, usd))
             return
-        if usd == take.committed_usd == ZERO:  # free, and counted so already
-            return
+        if usd == take.committed_usd == ZERO or (take.cost_usd is not None and usd <= take.cost_usd):
+            return  # it is counted so already
         said = Booked(provider.name, name, usd, take.estimate_usd)
         self._store.revise(str(slate), lambda record: self._written(record, take, said))
         booked.append(said)
 
     def _written(self, record: Record, asked: Take, said: Booked) -> Record:
         take = record.intent(asked.intent_id)
-        if take is not None and _is_open(take):
-            record = record.with_take(take.but(cost_usd=said.cost_usd))
+        now = self._desk.now()
+        if take is not None and _is_open(take, now):
+            record = record.with_take(take.but(cost_usd=said.cost_usd, billed_at=now))
         return log(record, at=self._desk.now(), by=self._desk.by, why=str(said))
 
 
-def _is_open(take: Take) -> bool:
-    """Whether it is over, was accepted, and nobody knows what it cost."""
-    return take.receipt is not None and take.cost_usd is None and not take.unsettled and not take.not_sent
+def _is_open(take: Take, now: datetime) -> bool:
+    """Whether it is over, was accepted, and nobody knows for sure what it cost: bills may come in several parts."""
+    if take.receipt is None or take.unsettled or take.not_sent:
+        return False
+    if take.cost_usd is None:
+        return True
+    return take.billed_at is not None and take.intent_at is not None and now - take.intent_at < ASKED_AGAIN
 
 
 def _no_sum(provider: str, name: str, usd: Decimal) -> ProviderError:

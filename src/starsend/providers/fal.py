@@ -28,7 +28,7 @@ from starsend.providers.fal_probe import probe_fal
 from starsend.providers.fal_uploads import FalUploads
 from starsend.providers.fal_wire import OWN_URL, Address, FalClients
 from starsend.providers.kling_input import Placed, endpoint_of, kling_input, sent_input
-from starsend.providers.surroundings import NO_KEY_SIGNS, Surroundings
+from starsend.providers.surroundings import NO_KEY_SIGNS, SHUT_S, Surroundings
 from starsend.providers.wire import Reply, mapped, without_key
 
 __all__ = ["OWN_URL", "FalProvider"]
@@ -65,6 +65,7 @@ class FalProvider:
         )
         self._platform = FalPlatform(self._clients, around.monotonic)
         self._jobs = FalJobs(self._clients)
+        self._shut_until = float("-inf")
 
     @property
     def name(self) -> str:
@@ -89,7 +90,8 @@ class FalProvider:
         """Let work begin that may cost; asks nobody.
 
         Raises:
-            SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes.
+            SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes, and for a minute after
+                fal turned it away: one slate that fails for it is enough.
         """
         if not self._around.fal.key:
             raise SetupError(
@@ -100,6 +102,8 @@ class FalProvider:
             )
         if not self._around.fal.fits_header:
             raise wrong_key(NO_KEY_SIGNS)
+        if self._around.monotonic() < self._shut_until:
+            raise wrong_key("it was turned away a moment ago")
 
     def preview(self, order: Order) -> Prepared:
         """The body as it would be sent, with paths below the workspace in place of URLs."""
@@ -172,7 +176,11 @@ class FalProvider:
             raise OutcomeUnknown(
                 f"the reply to {_name(intent)} can't be read: {error!r}", remedy="look for it: starsend reconcile"
             ) from error
-        body = read_submit(_name(intent), reply)
+        try:
+            body = read_submit(_name(intent), reply)
+        except WrongKey:
+            self._shut_until = self._around.monotonic() + SHUT_S
+            raise
         receipt = self._receipt(body["request_id"], endpoint_of(intent.body))
         given = ("status_url", "response_url", "cancel_url", "gateway_request_id")
         return receipt | {name: body[name] for name in given if isinstance(body.get(name), str) and body[name]}

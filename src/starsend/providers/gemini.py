@@ -37,7 +37,7 @@ from starsend.providers.gemini_line import Line
 from starsend.providers.gemini_probe import look_round
 from starsend.providers.gemini_prompt import word
 from starsend.providers.gemini_reply import Answer, kind_of, picture_bytes
-from starsend.providers.surroundings import NO_KEY_SIGNS
+from starsend.providers.surroundings import NO_KEY_SIGNS, SHUT_S
 from starsend.providers.wire import Reply
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class GeminiProvider:
         self.base_url = base_url
         self._around = around
         self._line = Line(around, base_url)
+        self._shut_until = float("-inf")
 
     def model(self, medium: Medium, planned: str) -> str:
         """The planned model, which must be one of Gemini's.
@@ -92,7 +93,8 @@ class GeminiProvider:
         """Look whether there is a key.
 
         Raises:
-            SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes.
+            SetupError: ``no-key``, or ``wrong-key`` for one with signs that no header takes, and for a minute after
+                Gemini turned it away: one slate that fails for it is enough.
         """
         if not self._around.gemini.key:
             raise SetupError(
@@ -102,6 +104,10 @@ class GeminiProvider:
             )
         if not self._around.gemini.fits_header:
             raise SetupError(f"Gemini can't be given the key: {NO_KEY_SIGNS}", remedy=KEY_REMEDY, code="wrong-key")
+        if self._around.monotonic() < self._shut_until:
+            raise SetupError(
+                "Gemini turned the key away a moment ago; nothing was sent", remedy=KEY_REMEDY, code="wrong-key"
+            )
 
     def preview(self, order: Order) -> Prepared:
         """The body, with the pictures where they lie now."""
@@ -171,7 +177,10 @@ class GeminiProvider:
         reply = _unpacked(name, raw)
         answer = Answer.of(reply)
         if answer is None:
-            raise fault(name, reply, intent.model)
+            error = fault(name, reply, intent.model)
+            if isinstance(error, WrongKey):
+                self._shut_until = self._around.monotonic() + SHUT_S
+            raise error
         if answer.picture is None:
             raise refusal(name, answer, self._entry(intent.model))
         return answer.receipt

@@ -25,6 +25,10 @@ def _own_catalogue() -> Catalogue:
     return load_catalogue()
 
 
+SHUT_S: Final = 60.0
+"""So long nothing is sent with a key that a provider turned away: the next jobs would only fail for it, too."""
+
+
 @dataclass(frozen=True)
 class Access:
     """How a paid provider is reached.
