@@ -2,6 +2,8 @@
 import { make } from "./build.js";
 import { timecode } from "./rate.js";
 
+const TURNING_MS = 300; // a film that was covered is painted some frames after it is uncovered
+
 export class Picture {
   constructor() {
     this.canvas = make("canvas", { class: "stage-canvas", "aria-hidden": "true" });
@@ -19,7 +21,9 @@ export class Picture {
   /** Brings films to the front; the others stay underneath, at the ready. */
   front(reel, other = null) {
     for (const video of this.box.querySelectorAll("video")) {
+      const leaving = video !== reel?.video && video.classList.contains("is-front");
       video.classList.toggle("is-front", video === reel?.video);
+      if (leaving) this.#leave(video);
       video.classList.toggle("is-other", video === other?.video);
     }
     this.box.classList.toggle("is-empty", !reel);
@@ -34,14 +38,14 @@ export class Picture {
   }
 
   /** Keeps what two films show, as stills over them, while they move. */
-  hold(reels) {
+  hold(reels) { // with alpha: a canvas known as opaque would stop the films beneath it
     if ("held" in this.box.dataset) return;
     this.stills.forEach((still, index) => {
       const video = reels[index]?.video;
       if (!video?.videoWidth) return;
       still.width = video.clientWidth;
       still.height = video.clientHeight;
-      still.getContext("2d", { alpha: false }).drawImage(video, 0, 0, still.width, still.height);
+      still.getContext("2d").drawImage(video, 0, 0, still.width, still.height);
       still.hidden = false;
     });
     this.box.dataset.held = "";
@@ -56,6 +60,18 @@ export class Picture {
   /** For ears: what a key did that is otherwise seen. */
   say(words) {
     this.said.textContent = words;
+  }
+
+  /** What was in front stays right behind, and shows through until the browser has really painted the new one. */
+  #leave(video) {
+    clearTimeout(this.leaving);
+    for (const old of this.box.querySelectorAll(".is-leaving")) old.classList.remove("is-leaving");
+    video.classList.add("is-leaving");
+    this.box.dataset.turning = "";
+    this.leaving = setTimeout(() => {
+      video.classList.remove("is-leaving");
+      delete this.box.dataset.turning;
+    }, TURNING_MS);
   }
 
   #ratio(width, height) {

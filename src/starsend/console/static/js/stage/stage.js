@@ -280,7 +280,7 @@ class Stage {
 
   #frame(frame) {
     const reel = this.transport.leader;
-    if (!reel) return;
+    if (!reel || reel.failed) return;
     this.picture.label(this.take?.name ?? "", this.shotAt(frame), frame, this.first, reel.rate);
     this.bar.setFrame(frame);
     if (this.controls.rate) this.controls.setFrame(frame);

@@ -15,6 +15,7 @@ export class Transport {
   range = null; // { from, to }, both within
   loop = false;
   #aim = 0;
+  #after = 0; // the shuttle that goes on once all are where they were sent
   #turn = 0; // what an older turn awaited is no longer wanted
   #closing = 0;
   #mended = 0;
@@ -26,7 +27,7 @@ export class Transport {
   }
 
   get paused() {
-    return this.shuttle === 0;
+    return this.shuttle === 0 && this.#after === 0;
   }
 
   get frame() {
@@ -43,8 +44,9 @@ export class Transport {
 
   /** Puts on a reel. It shows the frame before `ready` is called, so that nothing black comes between. */
   async lead(reel, followers, frame, ready) {
-    const going = this.shuttle;
+    const going = this.shuttle || this.#after;
     const turn = this.#rest();
+    this.#after = going;
     const to = clamp(frame, 0, reel.last);
     await Promise.all([reel.seek(to), ...followers.map((one) => one.reel.seek(one.place(to)))]);
     if (turn !== this.#turn) return false;
@@ -69,9 +71,10 @@ export class Transport {
 
   async seek(frame) {
     if (!this.leader) return;
-    const going = this.shuttle;
+    const going = this.shuttle || this.#after;
     const to = clamp(frame, 0, this.leader.last);
     const turn = going ? this.#rest() : (this.#turn += 1);
+    this.#after = going;
     this.#aim = to;
     await this.#all(to);
     if (this.#turn !== turn) return;
@@ -97,8 +100,9 @@ export class Transport {
   /** Rests on the frame that was presented last, all of them. */
   async pause() {
     if (!this.leader || this.paused) return;
+    const under = this.leader.seeking || this.leader.shown < 0;
+    const at = clamp(under ? this.#aim : this.leader.shown, 0, this.leader.last);
     const turn = this.#rest();
-    const at = clamp(this.leader.shown < 0 ? this.#aim : this.leader.shown, 0, this.leader.last);
     this.#aim = at;
     this.#tell.state();
     await this.#all(at, true);
@@ -160,7 +164,7 @@ export class Transport {
   }
 
   #rest() {
-    this.shuttle = 0;
+    this.shuttle = this.#after = 0;
     clearTimeout(this.#closing);
     this.#closing = 0;
     for (const reel of this.#reels()) reel.pause();
@@ -174,6 +178,7 @@ export class Transport {
   #go(shuttle) {
     const turn = (this.#turn += 1);
     this.shuttle = shuttle;
+    this.#after = 0;
     this.leader.onended = () => this.#reachedEnd(turn);
     this.#tell.state();
     if (shuttle < 0) this.#backwards(turn);
@@ -182,7 +187,7 @@ export class Transport {
 
   /** The leading reel presented a frame. At rest, what was asked for is told once all show it. */
   #shown(frame) {
-    if (this.paused || this.leader.seeking) return;
+    if (this.shuttle === 0 || this.leader.seeking) return;
     this.#aim = frame;
     this.#tell.frame(frame);
     if (this.shuttle < 0) return;
@@ -195,7 +200,7 @@ export class Transport {
   }
 
   async #reachedEnd(turn) {
-    if (turn !== this.#turn || this.paused) return;
+    if (turn !== this.#turn || this.shuttle === 0) return;
     clearTimeout(this.#closing);
     this.#closing = 0;
     const backwards = this.shuttle < 0;
