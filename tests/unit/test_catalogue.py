@@ -129,8 +129,8 @@ def test_a_missing_source_names_its_entry() -> None:
 
 
 def test_prices_by_token_can_be_overridden_and_keep_costs_known() -> None:
-    own = {"gemini-3-pro-image": {"usd_per_image": "0.30", "usd_per_million_image": "200", "usd_per_million_text": "10"}}
-    entry = load_catalogue(own).get("gemini-3-pro-image")
+    own = {"usd_per_image": "0.30", "usd_per_million_image": "200", "usd_per_million_text": "10"}
+    entry = load_catalogue({"gemini-3-pro-image": own}).get("gemini-3-pro-image")
     assert entry.tokens_usd(input=1000, image=1000, text=1000) == Decimal("0.212")
 
 
