@@ -3,6 +3,7 @@ import { mountAhead } from "./ahead.js";
 import { on, tell } from "./live.js";
 import { mountList } from "./list.js";
 import { session } from "./session.js";
+import { mountSwipe } from "./swipe.js";
 
 const stageRoot = document.getElementById("stage");
 const asked = new URLSearchParams(location.search);
@@ -58,6 +59,7 @@ async function begin() {
   }
   mountList();
   mountAhead();
+  mountSwipe(stageRoot, { next: () => session.next({ play: true }), previous: () => session.previous({ play: true }) });
   document.addEventListener("click", click);
   on("take", markTake);
   on("view", markTake);

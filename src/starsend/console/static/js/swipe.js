@@ -1,0 +1,22 @@
+// On a touch screen a swipe over the picture goes to the next or the previous slate.
+const FAR_PX = 60;
+const LONGEST_MS = 700;
+
+/** Calls next or previous after a quick sideways swipe with one finger; scrolling and pinching stay what they are. */
+export function mountSwipe(root, { next, previous }) {
+  let from = null;
+  root.addEventListener("pointerdown", (event) => {
+    const drawn = event.target.closest("button, input, select, canvas.drawing, [data-drag]");
+    from = event.pointerType === "touch" && event.isPrimary && !drawn ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null;
+  });
+  root.addEventListener("pointercancel", () => { from = null; });
+  root.addEventListener("pointerup", (event) => {
+    if (!from || !event.isPrimary) return;
+    const [across, down] = [event.clientX - from.x, event.clientY - from.y];
+    const quick = event.timeStamp - from.at < LONGEST_MS;
+    from = null;
+    if (!quick || Math.abs(across) < FAR_PX || Math.abs(across) < 2 * Math.abs(down)) return;
+    if (across < 0) next();
+    else previous();
+  });
+}
