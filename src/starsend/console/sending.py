@@ -88,9 +88,10 @@ def send(hub: Hub, desk: OpenProject, revision: int, confirmed: Decimal, more: d
     check_confirmed(total, confirmed, above=Decimal(-1), what="the basket")
     for each in _ahead(desk, priced):
         if each.over:
+            level, after, cap = each.level, show_usd(each.after_usd), show_usd(each.level.cap_usd)
             raise BudgetError(
-                f"the basket would bring the {each.level.kind} {each.level.name} to {show_usd(each.after_usd)}, over its "
-                f"budget of {show_usd(each.level.cap_usd)}; nothing was sent",
+                f"the basket would bring the {level.kind} {level.name} to {after}, over its budget of {cap}; "
+                "nothing was sent",
                 remedy="take something out of it, or raise the budget in the plan or in starsend.toml",
             )
     mark = desk.studio.desk.new_id()

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from starsend.console.events import Events
 from starsend.errors import Busy, Interrupted, StarsendError
 from starsend.model.money import ZERO
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
@@ -217,6 +218,10 @@ class Hands:
         return self._desk.engine.run(
             [job for job in jobs if str(job.slate) in ours], self._desk.notifier.watching(watcher)
         )
+
+    def done(self, record: Record) -> None:
+        """Keep what came of a slate that was worked on without jobs."""
+        self.work.results.append(result_view(Result(record.slate, record)))
 
     def failed(self, slate: Slate, error: StarsendError) -> None:
         """Keep what stopped a slate before anything was begun."""

@@ -42,8 +42,8 @@ class Finisher:
         self._provider_for = provider_for
         self._desk = desk
 
-    def prepare(self, slate: Slate, *, cell: int, take: str | None) -> Job:
-        """The job that renders a cell; it has its own estimate. Makes the slate's record; spends nothing.
+    def prepare(self, slate: Slate, *, cell: int, take: str | None, dry: bool = False) -> Job:
+        """The job that renders a cell; it has its own estimate. Makes the record unless ``dry``; spends nothing.
 
         The order's start frame is the cell as it was cut from the sheet, kept by content.
 
@@ -66,7 +66,7 @@ class Finisher:
             mode="finish",
             cell=cell,
             cell_of=name,
-            start_frame=self._cut(grid, grid.cells[cell - 1]),
+            start_frame=None if dry else self._cut(grid, grid.cells[cell - 1]),
             size_px=self._project.plan.format.size_px,
         )
         entry = self._project.catalogue.get(provider.model("frame", order.model))
@@ -77,12 +77,13 @@ class Finisher:
             longest_s=float(entry.longest_s),
             inputs=grid.inputs,
         )
-        self._project.store.init_sequence(
-            str(slate),
-            self._project.first_state(slate, for_grid=True),
-            episode=self._project.episode_of(slate),
-            by=self._desk.by,
-        )
+        if not dry:
+            self._project.store.init_sequence(
+                str(slate),
+                self._project.first_state(slate, for_grid=True),
+                episode=self._project.episode_of(slate),
+                by=self._desk.by,
+            )
         return Job(slate, TakeRequest((draft,), self._project.caps), provider.name)
 
     def _cut(self, grid: Take, box: Box) -> Path | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from starsend.errors import PlanError, UnknownName
+from starsend.errors import MediaError, PlanError, UnknownName
 from starsend.model.record import CleanFrame, Record, log
 from starsend.model.slate import Slate, parse_take
 from starsend.model.status import Status
@@ -13,6 +14,10 @@ from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, mark_stale
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import Version, check_seen, move, refuse_unsettled
+
+LARGEST_UPLOAD_PIXELS = 100_000_000
+"""More than a 12K frame; decoded it is 300 MB. Ours, 2026-11-22."""
+SMALLEST_UPLOAD_PX = 64
 
 _BEFORE_VIDEO = frozenset({Status.KEYFRAME_PENDING, Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED})
 
@@ -131,6 +136,48 @@ class FrameDesk:
             min_size_px=self._project.plan.format.size_px,
         )
         return self.accept(slate, Source(name, cell, cropped.box, cropped.note), seen=seen)
+
+    def upload(self, slate: Slate, picture: Path, name: str, *, seen: Version | None = None) -> CleanFrame:
+        """Take a picture from elsewhere as the start frame: cut to the project's ratio, no larger than its frames.
+
+        Args:
+            slate: Whose start frame it becomes.
+            picture: The file; it is not kept.
+            name: What the person calls it.
+            seen: The record as the person saw it.
+
+        Raises:
+            UnknownName: The slate is not in the plan.
+            MediaError: It is no picture, damaged, tiny, or larger than :data:`LARGEST_UPLOAD_PIXELS`.
+            Busy, StaleWrite: As :meth:`crop`.
+        """
+        from starsend.media.files import keep_backup
+        from starsend.media.picture import inspect_picture, load_rgb, save_png
+        from starsend.media.reframe import fitted
+
+        self._project.planned(slate)
+        version = self._project.store.find(str(slate))
+        if version is not None:
+            check_seen(version, seen)
+            _check_open(version.record)
+        try:
+            info = inspect_picture(picture, max_pixels=LARGEST_UPLOAD_PIXELS)
+        except MediaError as error:  # the person knows it by its own name
+            said = error.message.replace(str(picture), name)
+            raise MediaError(said, remedy=error.remedy, code=error.code) from error
+        if min(info.width_px, info.height_px) < SMALLEST_UPLOAD_PX:
+            raise MediaError(
+                f"{name} is only {info.width_px}×{info.height_px} px",
+                remedy=f"give a picture of at least {SMALLEST_UPLOAD_PX} px on each side",
+                code="picture-too-small",
+            )
+        frame = fitted(load_rgb(picture), self._project.plan.format.size_px)
+        clean = self._project.paths.clean_frame(self._project.episode_of(slate), slate)
+        clean.parent.mkdir(parents=True, exist_ok=True)
+        keep_backup(clean)
+        save_png(frame, clean)
+        note = f"uploaded: {name}, {info.width_px}×{info.height_px} px"
+        return self.accept(slate, Source("upload", note=note), seen=seen)
 
     def find_grid(self, slate: Slate, take: str | None) -> tuple[str, Take]:
         """A complete grid by name, or the newest that a slate can be cropped from.

@@ -8,6 +8,7 @@ from starsend.console.api.basket import basket_router
 from starsend.console.api.dailies import dailies_router
 from starsend.console.api.elements import elements_router
 from starsend.console.api.events import events_router
+from starsend.console.api.frames import frames_router
 from starsend.console.api.health import health_router
 from starsend.console.api.notes import notes_router
 from starsend.console.api.overrides import overrides_router
@@ -28,6 +29,7 @@ def api_router(hub: Hub) -> APIRouter:
         notes_router,
         overrides_router,
         work_router,
+        frames_router,
         basket_router,
         picking_router,
         elements_router,
