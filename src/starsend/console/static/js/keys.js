@@ -13,7 +13,9 @@ const NAMES = {
   " ": "Space", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", escape: "Esc",
   home: "Home", end: "End", enter: "Enter", delete: "Del", backspace: "⌫", tab: "Tab", pageup: "PgUp", pagedown: "PgDn",
 };
+const CONTROLS = "button, a[href], summary, input, [role=button]";
 let listening = false;
+let clicked = null; // the control that has the focus because it was clicked
 
 export function bind(keys, label, group, run, options = {}) {
   const binding = { keys: [keys].flat().map(parse), label, group, run, ...options };
@@ -68,6 +70,8 @@ function listen() {
   if (listening) return;
   listening = true;
   document.addEventListener("keydown", pressed);
+  document.addEventListener("pointerdown", (event) => (clicked = event.target.closest?.(CONTROLS) ?? null), true);
+  document.addEventListener("focusin", (event) => event.target !== clicked && (clicked = null));
   document.addEventListener("keyup", (event) => letGo(event.code, event));
   window.addEventListener("blur", (event) => [...held.keys()].forEach((code) => letGo(code, event)));
   bind("?", "Show these keys", "Page", showKeys);
@@ -95,8 +99,8 @@ function pressed(event) {
 /** Space and Enter press a control that was reached by keyboard; one that was clicked doesn't keep them. */
 function leftToControl(target, event) {
   if (event.key !== " " && event.key !== "Enter") return false;
-  const control = target.closest?.("button, a[href], summary, input, [role=button]");
-  return Boolean(control) && (event.key === "Enter" || control.matches(":focus-visible"));
+  const control = target.closest?.(CONTROLS);
+  return Boolean(control) && (event.key === "Enter" || control !== clicked);
 }
 
 function letGo(code, event) {
