@@ -72,8 +72,10 @@ export class Choice {
     const { grid } = this;
     const offer = await grid.offer(cell);
     if (!offer?.offered || !(await confirmPrice(`cell ${cell}`, offer))) return;
+    const before = grid.present;
     try {
-      await post(`${this.#path}/finish`, { revision: this.#seen, cell, take: grid.take.name, confirmed_usd: offer.estimate_usd });
+      const answer = await post(`${this.#path}/finish`, { revision: this.#seen, cell, take: grid.take.name, confirmed_usd: offer.estimate_usd });
+      if (answer.frame) return void (await this.#accepted(answer, `cell ${cell}, finished,`, null, before)); // it was made before
       grid.loupe.close();
       const words = `Cell ${cell} is being finished; it becomes the start frame of ${grid.view.slate} when it is done.`;
       grid.beside.say(words);

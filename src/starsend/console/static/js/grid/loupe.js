@@ -103,6 +103,7 @@ export class Loupe {
     const { url } = this.desk.present ?? {};
     if (on && url) this.present.src = url;
     this.present.hidden = !(on && url);
+    this.acts.present.setAttribute("aria-pressed", String(!this.present.hidden));
     if (on && !url) this.say("There is no start frame yet.");
   }
 
@@ -197,11 +198,12 @@ export class Loupe {
     this.acts = {
       previous: act("‹", "ArrowLeft", () => this.step(-1), "cell", "turn"),
       next: act("›", "ArrowRight", () => this.step(1), "cell", "turn"),
-      scale: act("Fit", "z", () => this.turnScale()),
-      smaller: act("Smaller", "[", () => this.grow(-16), "box"),
-      larger: act("Larger", "]", () => this.grow(16), "box"),
+      scale: act("Fit", "z", () => this.turnScale(), null, "scale"),
+      smaller: act("Smaller", "[", () => this.grow(-16), "box", "size"),
+      larger: act("Larger", "]", () => this.grow(16), "box", "size"),
+      present: act("Start frame", "f", () => this.holdPresent(this.present.hidden), null, "present"),
       box: act("Draw a box", "b", () => this.showBox(), "cell"),
-      finish: act("Finish", "Shift+f", () => this.finish(), "cell"),
+      finish: act("Finish", "Shift+f", () => this.finish(), "cell", "finish"),
       away: act("Other shot", "Shift+1", () => this.giveAway()),
       take: act("Take it", "Enter", () => this.take(), null, "primary"),
     };

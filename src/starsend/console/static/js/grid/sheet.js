@@ -15,6 +15,7 @@ export class Sheet {
     this.frame = make("div", { class: "sheet-frame" }, this.picture, this.#gutters(), ...this.cells);
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.element = make("div", { class: "sheet-place" }, this.frame);
+    this.element.style.setProperty("--sheet-ratio", `${width} / ${height}`); // its height where there is no room to fill: on a phone
     this.watch = new ResizeObserver(() => this.#fit());
     this.watch.observe(this.element);
     if (!take.cells.length) this.element.append(make("p", { class: "sheet-none", text: "No cells were found on this sheet: draw a box." }));
