@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { basketView } from "./basket_view.js";
 import { ariaKey, bind, keyCap } from "./keys.js";
 import { on } from "./live.js";
+import { mount as mountProgress } from "./progress.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
 
@@ -13,6 +14,7 @@ let reading = 0;
 
 export function mount() {
   parts = build();
+  mountProgress();
   bind("g", "Basket: look, and send all", GROUP, open);
   on("basket", () => soon());
   on("record", () => parts.drawer.open && soon());
@@ -24,7 +26,7 @@ export function mount() {
 export async function add(item) {
   show(await post("/basket/items", item));
   const count = basket.items.length;
-  toast(`${item.slate} is in the basket: ${count} in all, $${basket.total_usd}`, { action: "Look and send", key: "g", run: open });
+  toast(`${item.slate} is in the basket: ${count} in all, $${basket.total_usd}`, { action: "Look and send", key: "g", run: open, kind: "basket" });
 }
 
 function build() {
@@ -77,7 +79,8 @@ function show(fresh) {
   if (basket && fresh.revision < basket.revision) return; // an answer that was overtaken
   basket = fresh;
   const count = basket.items.length;
-  parts.words.textContent = count ? `Basket ${count} · $${basket.total_usd}` : "Basket";
+  const going = count > 0 && basket.items.every((item) => item.sending);
+  parts.words.textContent = !count ? "Basket" : going ? `Basket: ${count} being sent` : `Basket ${count} · $${basket.total_usd}`;
   parts.button.toggleAttribute("data-full", count > 0);
   const focused = parts.body.contains(document.activeElement) ? document.activeElement : null;
   const again = focused?.closest("[data-item]") && `[data-item="${CSS.escape(focused.closest("[data-item]").dataset.item)}"] [data-act="${focused.dataset.act}"]`;
@@ -98,7 +101,7 @@ async function send() {
     show(answer.basket);
     parts.drawer.close();
     const takes = items.filter((item) => !item.error).reduce((sum, item) => sum + item.takes, 0);
-    toast(`${takes} take${takes === 1 ? "" : "s"} sent for $${usd}. They show in the list as they come.`);
+    toast(`${takes} take${takes === 1 ? "" : "s"} sent for $${usd}. They show in the list as they come.`, { kind: "basket" });
   } catch (error) {
     refused(error);
   } finally {

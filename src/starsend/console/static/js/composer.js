@@ -15,7 +15,7 @@ export class Composer {
   /** `sent(answer, where)` is told of a note that was taken; `changed()` of another draft; `draw()` wants to draw. */
   constructor(session, { sent, changed, draw, seek }) {
     Object.assign(this, { session, sent, changed, seek });
-    this.field = make("textarea", { rows: "1", maxlength: "10000", placeholder: "Write a note: it pauses and pins this frame" });
+    this.field = make("textarea", { rows: "1", maxlength: "10000", placeholder: "Write a note…", title: "Typing pauses and pins this frame (or the looped range); sending plays on" });
     this.pin = make("button", { type: "button", class: "pin num" });
     this.unpin = make("button", { type: "button", class: "unpin", "aria-label": "About the whole take", title: "About the whole take", text: "×" });
     this.answers = make("p", { class: "answers", hidden: true });

@@ -1,7 +1,7 @@
 // Decisions: approve and go on at once, reject with reasons, mark shots bad, take it back. Choosing is free and undoable.
 import { badShots, paintBad, toggleBad } from "./badshots.js";
 import { ariaKey, bind, keyCap } from "./keys.js";
-import { on } from "./live.js";
+import { on, tell } from "./live.js";
 import { askReasons } from "./reject.js";
 import { post } from "./api.js";
 import { make } from "./stage/build.js";
@@ -70,6 +70,7 @@ function show() {
   parts.why.textContent = why && take ? why : "";
   for (const each of [parts.approve, parts.reject]) each.disabled = Boolean(why);
   const all = !why && bad.length === take.covers.length;
+  parts.root.toggleAttribute("data-except", bad.length > 0 && !all);
   parts.approve.firstChild.textContent = bad.length && !all ? `Approve without ${bad.join(", ")}` : "Approve";
   parts.except.textContent = bad.length ? `Bad: ${bad.join(", ")}` : "";
   parts.reopen.hidden = !(take?.approved || take?.verdict === "rejected");
@@ -109,7 +110,7 @@ function approve() {
   session.forget(where.slate);
   const moved = (session.nextWaiting ?? session.next)({ play: true }).catch(refuse);
   sending.then(
-    () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo }),
+    () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo, kind: "decision" }),
     async (error) => {
       refuse(error);
       await moved;
@@ -142,7 +143,7 @@ function reject() {
       }
       session.forget(where.slate);
       if (session.slate === where.slate) await session.refresh().catch(refuse);
-      toast(`${where.name} rejected`, { action: "Undo", key: "u", run: undo });
+      toast(`${where.name} rejected`, { action: "Undo", key: "u", run: undo, kind: "decision" });
     },
   });
 }
@@ -152,14 +153,15 @@ function mark() {
   if (!shot) return void toast(hindrance(session.take) || "This take shows one shot: approve or reject it.");
   const bad = toggleBad(session.take, shot);
   show();
-  toast(bad ? `${shot} is marked bad: Approve leaves it out` : `${shot} is no longer marked bad`, { seconds: 3 });
+  tell("marked", { slate: session.slate, take: session.take });
+  toast(bad ? `${shot} is marked bad: Approve leaves it out` : `${shot} is no longer marked bad`, { seconds: 3, kind: "bad" });
 }
 
 async function undo() {
   try {
     const undone = await undoLast(session.slate);
-    if (!undone) return void toast("There is nothing to undo.", { seconds: 3 });
-    toast(`Taken back: ${undone.name ?? undone.slate} ${undone.action === "approve" ? "waits again" : "is as it was"}`);
+    if (!undone) return void toast("There is nothing to undo.", { seconds: 3, kind: "decision" });
+    toast(`Taken back: ${undone.name ?? undone.slate} ${undone.action === "approve" ? "waits again" : "is as it was"}`, { kind: "decision" });
     await back({ frame: 0, ...undone });
   } catch (error) {
     refuse(error);

@@ -25,6 +25,7 @@ export function mount(given) {
   bind("Shift+q", "Edit the prompt for a retake", GROUP, () => parts.list.querySelector("textarea")?.focus());
   on("view", ({ refreshed } = {}) => open(refreshed));
   on("take", () => open(true));
+  on("marked", () => choices.open(session.view, session.take).catch(refuse));
   if (session.view) open(false);
 }
 
@@ -42,8 +43,8 @@ function build(root) {
   keep.addEventListener("click", keepWords);
   write.addEventListener("click", () => askWriteBack(session.slate, read).catch(refuse));
   list.addEventListener("input", typed);
-  list.addEventListener("keydown", (event) => {
-    if (event.isComposing || (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey))) return;
+  section.addEventListener("keydown", (event) => {
+    if (event.isComposing || !event.target.matches("textarea, select, input") || (event.key !== "Escape" && !(event.key === "Enter" && event.ctrlKey))) return;
     event.preventDefault();
     event.target.blur(); // the keys belong to the page again
     if (event.key === "Enter") put();

@@ -9,8 +9,10 @@ const shown = [];
  * toast("SEQ01 T002 approved", { action: "Undo", key: "u", run: undo }) → { close() }
  *   seconds  how long it stays while nobody points at it; 0: until it is closed
  *   bad      it was refused: said at once, and stays longer; remedy: what to do about it
+ *   kind     one of a kind is shown at a time: the newer takes the place of the older
  */
-export function toast(text, { action, key, run, seconds, bad = false, remedy = "" } = {}) {
+export function toast(text, { action, key, run, seconds, bad = false, remedy = "", kind = "" } = {}) {
+  if (kind) for (const other of shown.filter((each) => each.kind === kind)) other.close();
   const box = make("div", { class: bad ? "toast is-bad" : "toast", role: bad ? "alert" : null });
   const words = make("p", {}, make("span", { text }), remedy ? make("span", { class: "remedy", text: ` ${remedy}` }) : null);
   box.append(words);
@@ -34,7 +36,7 @@ export function toast(text, { action, key, run, seconds, bad = false, remedy = "
   const wait = () => (timer = stay ? setTimeout(close, stay * 1000) : 0);
   for (const kind of ["pointerenter", "focusin"]) box.addEventListener(kind, () => clearTimeout(timer));
   for (const kind of ["pointerleave", "focusout"]) box.addEventListener(kind, wait);
-  const made = { close };
+  const made = { close, kind };
   shown.push(made);
   while (shown.length > MOST) shown[0].close();
   document.getElementById("toasts").append(box);

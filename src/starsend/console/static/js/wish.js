@@ -22,8 +22,12 @@ export class Choices {
     this.frame = make("select", { "aria-label": "Start frame" });
     this.model = make("select", { "aria-label": "Model" });
     this.element = make("div", { class: "choices" },
-      labelled("What", this.what), labelled("Takes", this.takes), labelled("Start frame", this.frame), labelled("Model", this.model));
-    this.element.addEventListener("change", () => { this.#frames(); changed(); });
+      this.what, labelled("takes", this.takes), this.frame, this.model);
+    this.element.addEventListener("change", (event) => {
+      this.#frames();
+      changed();
+      if (event.target.matches("select:not(:focus-visible)")) event.target.blur(); // clicked: the keys belong to the page again
+    });
     this.view = null;
     this.take = null;
   }
@@ -33,10 +37,10 @@ export class Choices {
     const same = this.view?.slate === view.slate && this.take?.take === take?.take;
     this.view = view;
     this.take = take;
-    if (!same) {
-      this.#whats();
-      this.takes.value = "1";
-    } else if (!this.touched) this.#whats();
+    const marks = take?.medium === "video" ? badShots(take).join() : "";
+    if (!same || marks !== this.marks) this.#whats();
+    if (!same) this.takes.value = "1";
+    this.marks = marks;
     this.#frames();
     const { video, grid } = await models();
     this.catalogue = { video, grid };
@@ -70,7 +74,7 @@ export class Choices {
 
   #frames() {
     const { mode } = this.target;
-    const options = [["", "as planned"], ...(mode === "single" ? [["sequence", "the sequence's"]] : []), ["none", "none"]];
+    const options = [["", "start: as planned"], ...(mode === "single" ? [["sequence", "start: the sequence's"]] : []), ["none", "start: none"]];
     const held = this.frame.value;
     this.frame.replaceChildren(...options.map(([value, text]) => make("option", { value, text })));
     this.frame.value = options.some(([value]) => value === held) ? held : "";
