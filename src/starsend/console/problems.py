@@ -49,6 +49,8 @@ class Fresh(Exception):
 
 def status_of(error: StarsendError) -> int:
     """The HTTP status of an error: 404 unknown, 422 bad input, 409 not now, 402 money, 502 the provider, 503 set-up."""
+    if error.code == "turned-away":
+        return 403
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from starsend.console.api.activity import activity_router
 from starsend.console.api.basket import basket_router
+from starsend.console.api.costs import costs_router
 from starsend.console.api.dailies import dailies_router
 from starsend.console.api.elements import elements_router
 from starsend.console.api.events import events_router
@@ -31,6 +33,8 @@ def api_router(hub: Hub) -> APIRouter:
         work_router,
         frames_router,
         basket_router,
+        costs_router,
+        activity_router,
         picking_router,
         elements_router,
         events_router,
