@@ -31,7 +31,7 @@ export function mount(given) {
 
 function build(root) {
   const list = make("div", { class: "prompts" });
-  const putIt = make("button", { type: "button", class: "put", "aria-keyshortcuts": ariaKey("q") }, make("span", { text: "Into the basket" }), keyCap("q"));
+  const putIt = make("button", { type: "button", class: "put", "aria-keyshortcuts": ariaKey("q") }, make("span", { text: "To basket" }), keyCap("q"));
   const keep = make("button", { type: "button", text: "Keep words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
   const write = make("button", { type: "button", text: "To plan…", title: "Write the prompts back to the client's plan; shows the change first", "aria-label": "Write back to plan" });
   const fault = make("p", { class: "fault", role: "alert" });
