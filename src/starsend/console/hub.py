@@ -32,6 +32,7 @@ class Hub:
     _stories: dict[str, tuple[OpenProject, Story]] = field(default_factory=dict)
     _listings: dict[str, Listing] = field(default_factory=dict)
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
+    _watched: bool = False
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -65,8 +66,16 @@ class Hub:
             opened = self.studio.open(name, sound=False)
             if held is not None:
                 opened.store.go_on_from(held[1].store)
+            opened.store.watched(self._watched)
             self._open[name] = (stamp, opened)
             return opened
+
+    def watch(self, watched: bool) -> None:
+        """Say whether changes from outside are told; until then every list looks at every file."""
+        with self._guard:
+            self._watched = watched
+            for _, opened in self._open.values():
+                opened.store.watched(watched)
 
     def _check_workspace(self) -> None:
         if not self.workspace.is_dir():
@@ -75,6 +84,11 @@ class Hub:
                 remedy="put the folder or the disk back: this page goes on by itself",
                 code="workspace-gone",
             )
+
+    @property
+    def watching(self) -> bool:
+        """Whether changes from outside are told."""
+        return self._watched
 
     @property
     def open_projects(self) -> dict[str, OpenProject]:
@@ -118,11 +132,11 @@ class Hub:
             self._told[project, record.id] = now.digest
         self.events.publish(project, "record", {**summary(now.record), "why": why})
 
-    def gone(self, project: str, name: str) -> None:
-        """Tell the pages that a record's file is there no more."""
+    def gone(self, project: str, name: str, broken: str = "") -> None:
+        """Tell the pages that a record's file is there no more, or why it can't be read."""
         with self._guard:
             self._told.pop((project, name), None)
-        self.events.publish(project, "record", {"slate": name, "gone": True})
+        self.events.publish(project, "record", {"slate": name, **({"broken": broken} if broken else {"gone": True})})
 
 
 def summary(record: Record) -> dict[str, Any]:

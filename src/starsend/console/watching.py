@@ -31,6 +31,7 @@ async def watch(hub: Hub, stop: asyncio.Event) -> None:
         while not stop.is_set():
             with suppress(OSError, RuntimeError):  # gone again between the look and the watch
                 await _watch_once(hub, stop)
+            hub.watch(False)
             await _pause(stop, 0.5)
     finally:
         sweeping.cancel()
@@ -46,17 +47,21 @@ async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
     for folder in folders:
         folder.mkdir(exist_ok=True)
     places = [_place(folder) for folder in folders]
-    await asyncio.to_thread(_look_over, hub)  # what changed before the watch began
+    watching = False  # until the first yield: then the kernel has been told what to watch
     async for changes in awatch(
         *folders,
         watch_filter=_matters,
         stop_event=stop,
         step=_STEP_MS,
         debounce=_QUIET_MS,
-        rust_timeout=1000,
+        rust_timeout=500,
         yield_on_timeout=True,
         recursive=True,
     ):
+        if not watching:
+            watching = True
+            hub.watch(True)
+            await asyncio.to_thread(_look_over, hub)  # what changed before the watch began
         await asyncio.to_thread(_tell_all, hub, {Path(name) for _, name in changes})
         if [_place(folder) for folder in folders] != places:
             return
@@ -125,7 +130,7 @@ def _tell_record(hub: Hub, project: str, name: str) -> None:
         desk.store.changed_outside(name)
         version = desk.store.find(name)
     except StarsendError as error:
-        hub.events.publish(project, "record", {"slate": name, "broken": error.message})
+        hub.gone(project, name, error.message)
         return
     if version is None:
         hub.gone(project, name)

@@ -144,6 +144,10 @@ class JsonStore:
         """
         return self._index.told()
 
+    def watched(self, is_watched: bool) -> None:
+        """Hear whether :meth:`changed_outside` will be told of all changes; until then lists look at every file."""
+        self._index.watch(is_watched)
+
     def changed_outside(self, id: str | None = None) -> None:
         """Hear from who watches the folder that a record's file changed; None: that any may have."""
         self._index.mark(id)

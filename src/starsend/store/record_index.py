@@ -96,6 +96,11 @@ class RecordIndex:
         self._marks = threading.Lock()  # its own, so that a writer never waits for files being read
         self._told: set[str] = set()
         self._whole = True
+        self._watched = False
+
+    def watch(self, watched: bool) -> None:
+        """Say whether somebody watches the folder and will :meth:`mark` what changes."""
+        self._watched = watched
 
     def mark(self, name: str | None = None) -> None:
         """Say that a file changed; None: that any may have."""
@@ -106,11 +111,11 @@ class RecordIndex:
                 self._told.add(name)
 
     def told(self) -> dict[str, Summary]:
-        """All summaries by id, where somebody watches the folder: only files that were marked are looked at.
+        """All summaries by id; where somebody watches the folder, only files that were marked are looked at.
 
         A list can live with a change that is seen a moment later; money can't, and asks :meth:`refresh`.
         """
-        if self._whole:
+        if self._whole or not self._watched:
             return self.refresh()
         with self._guard:
             with self._marks:

@@ -56,7 +56,7 @@ def records_router(hub: Hub) -> APIRouter:
         )
         desk = hub.project(project)
         listing = hub.listing(project)
-        names = sorted(name for name in wanted.choose(listing) if after is None or name > after)
+        names = sorted(name for name in wanted.choose(listing) if not after or name > after)
         found = [(name, _on_disk(desk, name)) for name in names[:limit]]
         return json_reply(
             {

@@ -191,7 +191,7 @@ def detail(row: Summary) -> str:
 
 def _begin(names: list[str], rows: Mapping[str, Summary], story: Story, wanted: Wanted, after: str | None) -> int:
     """Where a page begins: behind ``after``, also where that slate is not wanted any more (it was just approved)."""
-    if after is None:
+    if not after:
         return 0
     at, _, last = after.rpartition(" ")
     if wanted.order == "newest":

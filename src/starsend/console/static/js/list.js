@@ -1,4 +1,5 @@
 // The list at the left: opening slates, more rows, filters in the address, filmstrips under the pointer, rows kept true.
+import { bind } from "./keys.js";
 import { on, tell } from "./live.js";
 import { session } from "./session.js";
 
@@ -173,6 +174,15 @@ function watchEnd() {
   if (!link) return;
   watcher = new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) more(); }, { root: list, rootMargin: "200px" });
   watcher.observe(link);
+}
+
+function bindKeys() {
+  const search = filters.elements.text;
+  const go = (by) => (by > 0 ? session.next() : session.previous()).catch((error) => tell("fault", error));
+  bind(["ArrowDown", "Alt+k"], "Next slate", "Slates", () => void go(1));
+  bind(["ArrowUp", "Alt+j"], "Previous slate", "Slates", () => void go(-1));
+  bind("/", "Search slates, prompts and notes", "Slates", () => search.select());
+  search.addEventListener("keydown", (event) => { if (event.key === "Escape") search.blur(); });
 }
 
 export function mountList() {
