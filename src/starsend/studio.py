@@ -6,7 +6,8 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -232,6 +233,7 @@ class OpenProject:
         self, studio: Studio, paths: ProjectPaths, loaded: LoadedPlan, plan_fault: PlanError | None = None
     ) -> None:
         self.plan_fault = plan_fault
+        self._remark: Callable[[str], None] = lambda _text: None
         self.studio = studio
         self.paths = paths
         self.loaded = loaded
@@ -266,8 +268,18 @@ class OpenProject:
                 ),
                 polls=PollTimes(poll.first_s, poll.max_s, self.studio.desk),
                 desk=self.studio.desk,
+                remark=lambda text: self._remark(text),
             )
         )
+
+    @contextmanager
+    def remarks_to(self, told: Callable[[str], None]) -> Iterator[None]:
+        """For so long, what a person may want to know while they wait is told."""
+        before, self._remark = self._remark, told
+        try:
+            yield
+        finally:
+            self._remark = before
 
     @cached_property
     def reconciler(self) -> Reconciler:

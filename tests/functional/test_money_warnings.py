@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from starsend.errors import PersonNeeded
+from starsend.errors import PersonNeeded, ProviderError
 from starsend.media.picture import save_png
 from starsend.production.wish import Wish
 from starsend.providers.base import JobStatus
@@ -93,4 +93,25 @@ def test_a_job_that_runs_past_the_models_longest_time_is_left_to_a_person_and_no
     assert films.take().outcome == "pending"
     films.world.provider.on_poll = lambda _job, _number: None
     films.world.open().steps.run_out(films.record().slate)
+    assert films.take().outcome == "complete"
+
+
+def test_bad_weather_is_written_down_once_and_told_while_one_waits(tmp_path: Path) -> None:
+    films = bench(tmp_path)
+    films.begin()
+    left = [True] * 10
+
+    def weather(_job: str, _number: int) -> None:
+        if left:
+            left.pop()
+            raise ProviderError("503 from the queue", remedy="wait")
+
+    films.world.provider.on_poll = weather
+    desk = films.world.open()
+    told: list[str] = []
+    with desk.remarks_to(told.append):
+        desk.steps.run_out(films.record().slate)
+    said = "SEQ01_T001 is asked for again and again: 503 from the queue"
+    assert told == [said]
+    assert films.whys().count(said) == 1
     assert films.take().outcome == "complete"

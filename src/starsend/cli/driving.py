@@ -16,7 +16,6 @@ from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
-    from starsend.model.record import Record
     from starsend.model.take import Take
     from starsend.production.engine import Result
     from starsend.production.sequence_runner import Job
@@ -109,20 +108,16 @@ class Terminal:
 
 
 def _told(result: Result) -> list[str]:
+    from starsend.production.news import last_batch
+
     if result.record is None:
         return [f"{result.slate}: {result.error.message if result.error else ''}"]
     lines = []
-    for take in _last_batch(result.record):
+    for take in last_batch(result.record):
         said = f": {take.error.message}" if take.error is not None and take.outcome != "complete" else ""
         where = f"  {take.media.path}" if take.media is not None else ""
         lines.append(f"{result.slate.take(take.take)} {take.outcome} → {result.record.state}{said}{where}")
     return lines or [f"{result.slate}: {result.record.state}"]
-
-
-def _last_batch(record: Record) -> list[Take]:
-    """The takes that were asked for together with the last one."""
-    last = record.takes[-1] if record.takes else None
-    return [take for take in record.takes if last and take.batch == last.batch and take.medium == last.medium]
 
 
 def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] | None = None) -> int:
@@ -167,11 +162,13 @@ def telling(desk: OpenProject) -> Iterator[None]:
 
 
 def _code_of(result: Result) -> int:
+    from starsend.production.news import last_batch
+
     if result.error is not None:
         return result.error.exit_code
     if result.record is None or not result.record.takes:
         return 0
-    batch = _last_batch(result.record)
+    batch = last_batch(result.record)
     return worst([_code_of_take(take) for take in batch])
 
 

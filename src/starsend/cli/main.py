@@ -90,7 +90,7 @@ def run(arguments: Sequence[str] | None = None, parts: Parts | None = None) -> i
             obj=parts,
         )
     except click.exceptions.Abort:
-        return 130
+        return _say("interrupted: stopped at once", "everything that was begun can be resumed: starsend run", 130)
     except click.ClickException as error:
         error.show()
         return error.exit_code

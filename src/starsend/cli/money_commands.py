@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from starsend.cli.options import Where, complete_sequence, json_option, located, opened
 from starsend.errors import ProviderError
-from starsend.model.money import ZERO, Caps, round_down, show_usd
+from starsend.model.money import CENT, ZERO, Caps, round_down, show_usd
 
 if TYPE_CHECKING:
     from starsend.production.bookkeeper import Billing
@@ -152,9 +152,10 @@ def _cells(line: CostLine) -> tuple[str, ...]:
 
 
 def _signed(usd: Decimal) -> str:
+    cents = usd.quantize(CENT, rounding=ROUND_HALF_EVEN)  # a difference holds no money, so it isn't rounded up
     if usd == 0:
         return ""
-    return f"+{show_usd(usd)}" if usd > 0 else f"-{show_usd(-usd)}"
+    return f"+${cents}" if usd > 0 else f"-${-cents}"
 
 
 def _tell_billing(billing: Billing, *, quiet: bool) -> None:

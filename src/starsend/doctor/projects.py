@@ -32,7 +32,8 @@ def look_at_project(studio: Studio, name: str, held: Callable[[Path], Iterator[P
             remedy = f"see them all: starsend plan check --project {name}"
             notes.warn("plan", "it has faults, so the last one that was used stands in", remedy)
         else:
-            notes.good("plan", f"{sum(1 for _ in desk.loaded.plan.sequences())} sequences")
+            count = sum(1 for _ in desk.loaded.plan.sequences())
+            notes.good("plan", f"{count} sequence{'' if count == 1 else 's'}")
         with notes.looking("records"):
             _look_at_records(notes, desk)
         with notes.looking("budgets"):

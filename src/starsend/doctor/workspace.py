@@ -102,7 +102,7 @@ def _look_at_settings(notes: Notebook, settings: Settings) -> None:
             'cap what a film may cost: [budget] project_usd = "500"',
         )
     else:
-        notes.good("budgets of the studio", "none is set; nothing that costs can run without a key")
+        notes.good("budgets of the studio", "none is set, and none is needed yet: without a key nothing can cost")
     told = [
         name for name, given in (("a command", settings.notify.command), ("an address", settings.notify.url)) if given
     ]

@@ -81,6 +81,15 @@ class Collector:
                 code="too-long",
             )
 
+    def say_weather(self, slate: Slate, intent_id: str, error: ProviderError) -> None:
+        """Write down why nothing is heard of a take, so that a person who looks meanwhile can see it."""
+        take = self._store.load(str(slate)).record.intent(intent_id)
+        if take is None:
+            return
+        why = f"{slate.take(take.take)} is asked for again and again: {error.message}"
+        if all(move.why != why for move in self._store.load(str(slate)).record.history):
+            self._store.revise(str(slate), lambda record: log(record, at=self._desk.now(), by=self._desk.by, why=why))
+
     def out_of_time(self, slate: Slate, intent_id: str, error: ProviderError) -> None:
         """Weather has lasted: it is asked again until the model's longest time; a day later the outcome is unknown.
 

@@ -48,6 +48,7 @@ class Workbench:
     Attributes:
         provider: Gives a provider by name and, for a take that was sent, its base URL.
         paid_call: Gives the caller that may send to a provider.
+        remark: Told what a person may want to know while they wait.
     """
 
     store: ExecutionStore
@@ -57,6 +58,7 @@ class Workbench:
     collector: Collector
     polls: PollTimes
     desk: Desk
+    remark: Callable[[str], None] = lambda _text: None
 
 
 class StepRunner:
@@ -179,6 +181,9 @@ class StepRunner:
             bench.collector.look(slate, take.intent_id, provider, tell)
         except ProviderError as error:  # weather: asked again until the model's longest time
             self._weather[take.intent_id] += 1
+            if self._weather[take.intent_id] == _WEATHER_LOOKS:
+                bench.collector.say_weather(slate, take.intent_id, error)
+                bench.remark(f"{slate.take(take.take)} is asked for again and again: {error.message}")
             if self._weather[take.intent_id] >= _WEATHER_LOOKS:
                 bench.collector.out_of_time(slate, take.intent_id, error)
         else:
