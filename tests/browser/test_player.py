@@ -124,15 +124,15 @@ def test_each_step_is_one_frame_fifty_times_each_way(desk: Page, number: int, wh
         desk.keyboard.press("ArrowRight" if forward else "ArrowLeft")
         until(desk, "(frame) => stage.transport.leader.shown === frame && !stage.transport.leader.seeking", frame)
         assert on(desk) == (frame, what.film)
-        expect(desk.locator(".count b")).to_have_text(str(1001 + frame))
+        expect(desk.locator(".stage-count b")).to_have_text(str(1001 + frame))
 
 
 def test_ends_and_timecode_are_exact(desk: Page) -> None:
     load(desk, 3, first_frame=1001)
     desk.keyboard.press("End")
     settled(desk, THIRD.frames - 1)
-    expect(desk.locator(".count")).to_have_text("1096 / 1096")
-    expect(desk.locator(".time")).to_contain_text("00:00:03:23 · 23.976")
+    expect(desk.locator(".stage-count")).to_have_text("1096 / 1096")
+    expect(desk.locator(".stage-time")).to_contain_text("00:00:03:23 · 23.976")
     slider = desk.get_by_role("slider", name="Frame")
     expect(slider).to_have_attribute("aria-valuenow", "1096")
     expect(slider).to_have_attribute("aria-valuetext", "frame 1096 of 1096, 00:00:03:23")
@@ -200,7 +200,7 @@ def test_shuttle_doubles_turns_round_and_stops(desk: Page) -> None:
     assert desk.evaluate("stage.transport.shuttle") == -1
     desk.keyboard.press("j")
     desk.keyboard.press("j")
-    expect(desk.locator(".going")).to_have_text("−4×")
+    expect(desk.locator(".stage-going")).to_have_text("−4×")
     begun = desk.evaluate("stage.frame")
     until(desk, "(begun) => stage.frame < begun - 30", begun)
     desk.keyboard.press("k")
@@ -330,6 +330,17 @@ def test_fix_is_compared_with_its_segment(desk: Page) -> None:
     until(desk, "stage.frame > 60")
     desk.evaluate("stage.pause()")
     assert on(desk, "other")[0] == on(desk)[0] + 64
+
+
+def test_a_segment_is_out_of_the_way_where_it_has_no_frame(desk: Page) -> None:
+    fix = {"name": "SEQ01_SH02_T001", "slate": "SEQ01_SH02", "take": 1, "url": "/films/second.mp4", "fps": "24/1"}
+    load(desk, 4, frame=10, compare=[{**fix, "offset": -64, "frames": 96}], first_frame=1001)
+    desk.evaluate("stage.compare('wipe', 'other-0')")
+    expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH02_T001 · from 1065 to 1160")
+    expect(desk.locator("video.is-other")).to_have_css("opacity", "0")
+    desk.evaluate("stage.seek(80)")
+    assert (on(desk), on(desk, "other")) == ((80, 3), (16, 1))
+    expect(desk.locator("video.is-other")).to_have_css("opacity", "1")
 
 
 def test_other_rate_is_compared_by_time(desk: Page) -> None:

@@ -158,10 +158,11 @@ function section(group, rows) {
   const list = document.createElement("dl");
   for (const [label, keys] of rows) {
     const term = document.createElement("dt");
-    keys.forEach((key, index) => {
+    const many = keys.length > 4; // 1 2 3 … 9
+    (many ? [keys[0], keys.at(-1)] : keys).forEach((key, index) => {
       const cap = keyCap(key);
       cap.removeAttribute("aria-hidden");
-      term.append(index ? " " : "", cap);
+      term.append(index ? (many ? " – " : " ") : "", cap);
     });
     list.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
   }

@@ -118,7 +118,13 @@ export class Bar {
       const cut = near < 0 ? null : found.splice(near, 1)[0];
       return this.#mark(shot, cut);
     });
-    this.cuts.replaceChildren(...planned, ...found.map((frame) => this.#mark(null, frame)));
+    const marks = [...planned, ...found.map((frame) => this.#mark(null, frame))];
+    const places = marks.map((mark) => parseFloat(mark.style.left)).concat(100);
+    for (const mark of marks) { // a label ends where the next mark is
+      const left = parseFloat(mark.style.left);
+      mark.style.width = `${Math.min(...places.filter((place) => place > left)) - left}%`;
+    }
+    this.cuts.replaceChildren(...marks);
   }
 
   /** A planned cut is a whole line with the shot's name; a found one is a broken line with a notch. */

@@ -39,6 +39,23 @@ export class Compare {
     return [{ reel, place: (frame) => across(frame, leader.rate, parseRate(other.fps)) + offset }];
   }
 
+  /** The leader's frames that the other has a picture for, both within. */
+  span(leader) {
+    const offset = this.other.offset ?? 0;
+    const back = (frame) => across(frame, this.reel.rate, leader.rate);
+    return [Math.max(0, back(Math.max(0, -offset))), Math.min(leader.last, back(this.reel.last - offset))];
+  }
+
+  /** What the other is called now, with its setting; and where it has pictures, when this frame has none. */
+  title(leader, frame, first) {
+    if (!this.on) return "";
+    const [from, to] = this.span(leader);
+    const outside = frame < from || frame > to;
+    this.place.toggleAttribute("data-outside", outside);
+    const more = outside ? `from ${from + first} to ${to + first}` : this.setting;
+    return [this.other.name, more].filter(Boolean).join(" · ");
+  }
+
   set(mode, other, reel) {
     this.mode = reel ? mode : "off";
     this.other = reel ? other : null;

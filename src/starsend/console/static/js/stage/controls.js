@@ -12,20 +12,19 @@ export class Controls {
     place.classList.add("stage-controls");
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", "Player");
-    this.count = make("span", { class: "count num" });
-    this.time = make("span", { class: "time num" });
+    this.count = make("span", { class: "stage-count num" });
+    this.time = make("span", { class: "stage-time num" });
     this.toggle = button("Play", "Space", "play", () => act.toggle());
     this.loop = button("Loop", "Shift+l", "loop", () => act.toggleLoop());
     this.sound = button("Sound", "v", "sound", () => act.toggleSound());
     this.speed = choice("Speed", SPEEDS.map((speed) => [speed, `${speed}×`]), (value) => act.setSpeed(Number(value)));
     this.mode = choice("Compare", MODES.map((mode) => [mode.name, mode.label]), (value) => act.compare(value));
     this.other = choice("Compare with", [], (value) => act.compareWith(value));
-    this.setting = make("span", { class: "setting num" });
-    this.more = make("span", { class: "mix" }, button("Less", "[", null, () => act.adjust(-1), "−"), this.setting, button("More", "]", null, () => act.adjust(1), "+"));
-    this.going = make("span", { class: "going num", "aria-live": "off" });
+    this.more = make("span", { class: "stage-mix" }, button("Less", "[", null, () => act.adjust(-1), "−"), button("More", "]", null, () => act.adjust(1), "+"));
+    this.going = make("span", { class: "stage-going num", "aria-live": "off" });
     this.clear = button("Clear the range", "p", null, () => act.clearRange(), "all");
     place.replaceChildren(
-      make("div", { class: "counter" }, this.count, this.time),
+      make("div", { class: "stage-counter" }, this.count, this.time),
       group("Play",
         button("First frame", "Home", "first", () => act.first()),
         button("Previous frame", "ArrowLeft", "back", () => act.step(-1)),
@@ -71,14 +70,13 @@ export class Controls {
     this.going.textContent = quick ? `${shuttle < 0 ? "−" : ""}${Math.abs(shuttle)}×` : "";
   }
 
-  setCompare({ mode, others, chosen, setting }) {
+  setCompare({ mode, others, chosen }) {
     this.mode.value = mode;
     this.mode.disabled = this.other.disabled = others.length === 0;
     this.other.replaceChildren(...others.map((one) => make("option", { value: one.id, text: one.name })));
     if (chosen) this.other.value = chosen;
     this.other.hidden = mode === "off";
     this.more.hidden = mode === "off" || mode === "side";
-    this.setting.textContent = setting;
   }
 }
 

@@ -213,9 +213,9 @@ class Stage {
 
   showCompare() {
     this.mixer.show();
-    this.picture.otherName.textContent = this.mode === "off" ? "" : this.mixer.other.name;
+    this.#nameOther();
     const chosen = this.mode === "off" ? null : this.chosen;
-    this.controls.setCompare({ mode: this.mode, others: this.others(), chosen, setting: this.mixer.setting });
+    this.controls.setCompare({ mode: this.mode, others: this.others(), chosen });
   }
 
   async #put(film, same, frame) {
@@ -282,9 +282,15 @@ class Stage {
     const reel = this.transport.leader;
     if (!reel || reel.failed) return;
     this.picture.label(this.take?.name ?? "", this.shotAt(frame), frame, this.first, reel.rate);
+    this.#nameOther();
     this.bar.setFrame(frame);
     if (this.controls.rate) this.controls.setFrame(frame);
     for (const listen of this.#listeners) listen(frame);
+  }
+
+  #nameOther() {
+    const { leader } = this.transport;
+    this.picture.otherName.textContent = leader ? this.mixer.title(leader, this.frame, this.first) : "";
   }
 
   #state() {
