@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from starsend.console.hub import Hub
@@ -34,7 +35,7 @@ class Seen(Asked):
 Judge = Callable[[OpenProject, Slate, Version], Record]
 
 
-def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> dict[str, Any]:
+def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> Record:
     """Do something to one record as it was seen, tell everybody, and give the record.
 
     Raises:
@@ -50,7 +51,12 @@ def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> dict[s
         check_revision(place, seen, asked.revision)
         record = judge(desk, place, seen)
     hub.changed(project, record)
-    return record.model_dump(mode="json")
+    return record
+
+
+def record_reply(record: Record) -> Response:
+    """A record as an answer, written once: nothing in it needs to be copied or checked."""
+    return Response(record.model_dump_json(), media_type="application/json")
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 
-from starsend.console.acting import Seen, act
+from starsend.console.acting import Seen, act, record_reply
 from starsend.console.hub import Hub
 
 
@@ -31,20 +29,21 @@ def verdicts_router(hub: Hub) -> APIRouter:
     router = APIRouter(prefix="/api/v1/projects/{project}/records/{slate}", tags=["verdicts"])
 
     @router.post("/approve", summary="Approve a take")
-    def approve(project: str, slate: str, asked: Approve) -> dict[str, Any]:
+    def approve(project: str, slate: str, asked: Approve) -> Response:
         """Approve a complete video take, also an older one. Gives the record."""
-        return act(
+        record = act(
             hub,
             project,
             slate,
             asked,
             lambda desk, place, seen: desk.review.approve(place, asked.take, except_=asked.except_, seen=seen),
         )
+        return record_reply(record)
 
     @router.post("/reject", summary="Reject a take")
-    def reject(project: str, slate: str, asked: Reject) -> dict[str, Any]:
+    def reject(project: str, slate: str, asked: Reject) -> Response:
         """Reject a complete video take. Gives the record."""
-        return act(
+        record = act(
             hub,
             project,
             slate,
@@ -53,15 +52,18 @@ def verdicts_router(hub: Hub) -> APIRouter:
                 place, asked.take, reason=asked.reason, reasons=asked.reasons, seen=seen
             ),
         )
+        return record_reply(record)
 
     @router.post("/reopen", summary="Take back the approval that stands, else the last rejection")
-    def reopen(project: str, slate: str, asked: Seen) -> dict[str, Any]:
+    def reopen(project: str, slate: str, asked: Seen) -> Response:
         """Go back to where a verdict is waited for. Gives the record."""
-        return act(hub, project, slate, asked, lambda desk, place, seen: desk.review.reopen(place, seen=seen))
+        record = act(hub, project, slate, asked, lambda desk, place, seen: desk.review.reopen(place, seen=seen))
+        return record_reply(record)
 
     @router.post("/undo", summary="Take back exactly the last verdict")
-    def undo(project: str, slate: str, asked: Seen) -> dict[str, Any]:
+    def undo(project: str, slate: str, asked: Seen) -> Response:
         """Restore what was before it; refused where something came between. Gives the record."""
-        return act(hub, project, slate, asked, lambda desk, place, seen: desk.review.undo(place, seen=seen))
+        record = act(hub, project, slate, asked, lambda desk, place, seen: desk.review.undo(place, seen=seen))
+        return record_reply(record)
 
     return router

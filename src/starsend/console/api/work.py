@@ -100,7 +100,7 @@ def _slate_routes(router: APIRouter, hub: Hub) -> None:
             return desk.store.load(str(place)).record
 
         record = act(hub, project, slate, asked, lambda _desk, place, _seen: ask(place))
-        return {"cancelled": names, "record": record}
+        return {"cancelled": names, "record": record.model_dump(mode="json")}
 
     @router.post("/records/{slate}/reconcile", status_code=202, summary="Settle takes whose outcome is not known")
     def reconcile(project: str, slate: str, asked: Reconcile) -> dict[str, Any]:
