@@ -17,7 +17,6 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from starsend.media.grid import crop_frame
 from starsend.model.slate import Slate
 from tests.browser.dailies_page import Dailies
-from tests.browser.dailies_world import Making
 from tests.browser.theatre import Theatre
 
 Box = tuple[int, int, int, int]
@@ -271,8 +270,15 @@ def test_a_pick_is_taken_back_to_the_one_before(picking: Picking) -> None:
 
 
 def test_older_grids_are_flipped_through(film: Theatre, page: Page) -> None:
-    Making(film.world).generate("SEQ01", "grid")
     picking = _open(film, page)
+    asked = {"revision": film.on_disk("SEQ01")["revision"], "mode": "grid"}
+    path = f"{film.origin}/api/v1/projects/film/records/SEQ01"
+    asked["confirmed_usd"] = page.request.post(f"{path}/estimate", data={"mode": "grid"}).json()["estimate_usd"]
+    answer = page.request.post(f"{path}/generate", data=asked)
+    assert answer.status == 202, answer.text()
+    picking.dailies.state("SEQ01", "keyframe_complete")
+    picking.dailies.until(lambda: len(film.on_disk("SEQ01")["takes"]) == 2, "a second grid")
+    picking.dailies.open(slate="SEQ01", take=2)
     expect(page.locator(".beside-place")).to_have_text("2 of 2")
     picking.dailies.press("PageUp")
     picking.dailies.shows("SEQ01", 1)
