@@ -64,6 +64,7 @@ def test_typing_pauses_and_pins_the_frame_and_sending_plays_on(film: Theatre, pa
 
 def test_a_note_on_the_looped_range(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ04", take=3, frame=10)
+    dailies.shows_frame(10)
     dailies.press("i", *["ArrowRight"] * 5)
     dailies.shows_frame(15)
     dailies.press("o", "m")
@@ -109,6 +110,7 @@ def test_a_drawing_comes_back_at_its_frame_after_a_reload(film: Theatre, page: P
 
 def test_an_arrow_and_words_are_drawn(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ04", take=3, frame=3)
+    dailies.shows_frame(3)
     dailies.press("d")
     tools = page.get_by_role("toolbar", name="Drawing")
     tools.get_by_role("button", name="Arrow").click()
@@ -141,6 +143,7 @@ def test_notes_are_walked_with_comma_and_full_stop(film: Theatre, page: Page) ->
 def test_a_draft_stays_with_its_take_through_swaps_events_and_a_reload(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ04", take=3, frame=9, state="any")
     field = page.locator(".composer textarea")
+    dailies.shows_frame(9)
     dailies.press("n")
     page.keyboard.type("half a sen")
     expect(page.locator(".composer .pin")).to_have_text("10")

@@ -78,7 +78,7 @@ export class Composer {
       await stage.pause();
     }
     const range = stage.transport?.range;
-    return range ? { frame: range.from, end_frame: range.to } : { frame: stage.frame, end_frame: null };
+    return range ? { frame: range.from, end_frame: range.to } : { frame: stage.transport?.leader === null ? this.session.frame : stage.frame, end_frame: null };
   }
 
   async #typed() {

@@ -153,8 +153,10 @@ export class Sketch {
     const field = make("input", { class: "draw-words", "aria-label": "Words on the picture", maxlength: "200" });
     Object.assign(field.style, { left: `${place[0] * 100}%`, top: `${place[1] * 100}%`, color: this.#colour });
     field.style.fontSize = `${textSize(this.#canvas.getBoundingClientRect().width)}px`;
+    let over = false; // taking it away takes its focus, too
     const keep = () => {
-      if (!field.isConnected) return;
+      if (over) return;
+      over = true;
       const text = field.value.trim();
       field.remove();
       if (text) this.#do([...this.strokes, { tool: "text", colour: this.#colour, width: this.#width, points: [place], text }]);
