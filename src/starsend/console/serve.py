@@ -31,9 +31,13 @@ def serve(studio: Studio, host: str, port: int, ready: Callable[[str], None]) ->
     listening = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     events = Events(uuid4().hex[:8])
-    app = create_app(Hub(studio, events), LOOPBACK if host in LOOPBACK else frozenset())
+    hub = Hub(studio, events)
+    app = create_app(hub, LOOPBACK if host in LOOPBACK else frozenset())
     ready(url)
-    ConsoleServer(app, events).run(sockets=[listening])
+    try:
+        ConsoleServer(app, events).run(sockets=[listening])
+    finally:  # a second Ctrl-C skips the application's own end
+        hub.close()
 
 
 class ConsoleServer(uvicorn.Server):
