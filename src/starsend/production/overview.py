@@ -97,6 +97,17 @@ def cut_of(project: Project, sequence: Sequence) -> dict[str, str | None]:
     return {name: None if hit is None else hit[0].take(hit[1].take) for name, hit in found.items()}
 
 
+def waits_of(project: Project, sequence: Sequence) -> dict[str, str]:
+    """What a sequence, and those of its shots that have a record, wait for, by slate.
+
+    Raises:
+        RecordBroken: One of its records can't be read.
+    """
+    own, shots = project.records_of(sequence)
+    waits = {sequence.id: _sequence_waits(project, sequence, own, shots)}
+    return waits | {record.id: _record_waits(record) for record in shots.values()}
+
+
 def _row(
     project: Project,
     slate: Slate,

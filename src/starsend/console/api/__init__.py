@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from starsend.console.api.activity import activity_router
 from starsend.console.api.basket import basket_router
+from starsend.console.api.board import board_router
 from starsend.console.api.costs import costs_router
 from starsend.console.api.dailies import dailies_router
 from starsend.console.api.elements import elements_router
@@ -34,6 +35,7 @@ def api_router(hub: Hub) -> APIRouter:
         frames_router,
         basket_router,
         costs_router,
+        board_router,
         activity_router,
         picking_router,
         elements_router,

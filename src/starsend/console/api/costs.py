@@ -23,14 +23,14 @@ def costs_router(hub: Hub) -> APIRouter:
     @router.get("/costs", summary="What was committed")
     def costs(project: str, by: str = ",".join(USUAL)) -> dict[str, Any]:
         """By day, sequence, model, outcome; estimated against actual. What is not known stays visible."""
-        return costs_view(hub.project(project), _columns(by))
+        return costs_view(hub.project(project), columns_of(by))
 
     @router.post("/costs/billed", summary="Ask the providers what they billed")
     def billed(project: str, by: str = ",".join(USUAL)) -> dict[str, Any]:
         """Writes it into the records; buys nothing. Gives the costs as they are then."""
         desk = hub.project(project)
         billing = desk.bookkeeper.ask()
-        return {**costs_view(desk, _columns(by)), "billed": _billing_view(billing)}
+        return {**costs_view(desk, columns_of(by)), "billed": _billing_view(billing)}
 
     @router.get("/budgets", summary="Every budget, and what is left of it")
     def budgets(project: str) -> dict[str, Any]:
@@ -77,7 +77,12 @@ def costs_view(desk: OpenProject, columns: tuple[Column, ...]) -> dict[str, Any]
     }
 
 
-def _columns(by: str) -> tuple[Column, ...]:
+def columns_of(by: str) -> tuple[Column, ...]:
+    """``day,model`` as columns, in their own order; the usual ones for none.
+
+    Raises:
+        PlanError: ``unknown-column``.
+    """
     asked = [name.strip() for name in by.split(",") if name.strip()]
     strange = [name for name in asked if name not in COLUMNS]
     if strange:

@@ -6,6 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from starsend.console.hub import Hub
+from starsend.console.pages.activity import activity_router
+from starsend.console.pages.board import board_router
+from starsend.console.pages.costs import costs_router
+from starsend.console.pages.cut import cut_router
 from starsend.console.pages.dailies import dailies_router
 from starsend.console.pages.elements import elements_router
 from starsend.console.pages.rendering import render
@@ -23,6 +27,6 @@ def pages_router(hub: Hub) -> APIRouter:
             return RedirectResponse(f"/{projects[0]}/dailies", status_code=307)
         return render(request, "projects.html", projects=projects, workspace=str(hub.workspace))
 
-    for part in (dailies_router, elements_router):
+    for part in (dailies_router, board_router, cut_router, elements_router, costs_router, activity_router):
         router.include_router(part(hub))
     return router

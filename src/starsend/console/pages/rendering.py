@@ -39,8 +39,15 @@ def environment() -> Environment:
     )
     env.filters["usd"] = show_usd
     env.filters["island"] = island
+    env.filters["clock"] = clock
     env.globals.update(version=__version__, tabs=TABS)
     return env
+
+
+def clock(seconds: float) -> str:
+    """``1:05.5``: minutes, seconds and tenths."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
 def island(data: Any) -> Markup:

@@ -1,0 +1,85 @@
+"""The activity: what happened in all records, the newest first; takes at work and takes that were lost."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from starsend.console.hub import Hub
+from starsend.console.pages.rendering import render
+from starsend.console.views.activity_view import KIND_WORDS, at_work, entry_view
+from starsend.production.activity import Wanted, activity
+
+_FILTERS: Final = ("by", "slate", "episode", "kind", "text")
+
+
+def activity_router(hub: Hub) -> APIRouter:
+    """``/{project}/activity``."""
+    router = APIRouter()
+
+    @router.get("/{project}/activity", response_class=HTMLResponse)
+    def page(project: str, request: Request) -> Response:
+        """The page."""
+        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
+        desk = hub.project(project)
+        return render(
+            request,
+            "activity.html",
+            tab="activity",
+            title=desk.loaded.plan.title or project,
+            last_event=last_event,
+            plan_fault=desk.plan_fault,
+            work=_work(hub, project),
+            episodes=hub.story(project).episodes,
+            kinds=KIND_WORDS,
+            broken=hub.listing(project).broken,
+            **_rows(hub, project, request),
+        )
+
+    @router.get("/{project}/activity/rows", response_class=HTMLResponse)
+    def rows(project: str, request: Request) -> Response:
+        """A page of the history."""
+        return render(request, "activity_rows.html", **_rows(hub, project, request))
+
+    @router.get("/{project}/activity/work", response_class=HTMLResponse)
+    def work(project: str, request: Request) -> Response:
+        """Takes that are not settled."""
+        return render(request, "activity_work.html", project=project, work=_work(hub, project))
+
+    return router
+
+
+def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
+    asked = {name: request.query_params.get(name, "").strip() for name in _FILTERS}
+    kind = asked["kind"] if asked["kind"] in KIND_WORDS else ""
+    asked["kind"] = kind
+    wanted = Wanted(*(asked[name] or None for name in _FILTERS))
+    page = activity(hub.project(project).project, wanted, after=request.query_params.get("after"))
+    told = {name: value for name, value in asked.items() if value}
+    return {
+        "project": project,
+        "wanted": asked,
+        "narrowed": bool(told),
+        "rows": [entry_view(entry, project) for entry in page.entries],
+        "next": None if page.next is None else urlencode({**told, "after": page.next}),
+        "first": "after" not in request.query_params,
+    }
+
+
+def _work(hub: Hub, project: str) -> dict[str, Any]:
+    desk = hub.project(project)
+    busy = hub.work.at_work(project)
+    progress = {name: part for work in hub.work.works(project) for name, part in work.progress.items()}
+    names = [name for name, row in hub.listing(project).rows.items() if row.fault is None and row.glance.unsettled]
+    names.sort(key=hub.story(project).place)
+    working: dict[str, float | None] = {}
+    for name in names:
+        if name in busy:
+            version = desk.store.find(name)
+            for take in version.record.unsettled if version is not None else ():
+                take_name = version.record.slate.take(take.take)
+                working[take_name] = progress.get(take_name)
+    return at_work(desk.project, names, working, desk.studio.desk.now())

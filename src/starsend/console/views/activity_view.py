@@ -1,0 +1,120 @@
+"""The history as the page shows it, and the takes that are at work or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starsend.console.views.links import thumbnail_of
+from starsend.console.views.words import state_dot, state_word
+from starsend.errors import StarsendError
+from starsend.model.money import ZERO, show_usd
+from starsend.model.record import Record
+from starsend.model.take import Take
+from starsend.production.activity import Entry
+from starsend.production.project import Project
+
+KIND_WORDS: Final = {
+    "made": "begun",
+    "take": "takes",
+    "verdict": "verdicts",
+    "note": "notes",
+    "frame": "frames",
+    "prompt": "prompts",
+    "stale": "gone stale",
+    "other": "other",
+}
+"""kind → what the filter says."""
+
+
+def entry_view(entry: Entry, project: str) -> dict[str, Any]:
+    """One row of the history."""
+    move = entry.move
+    moved = move.from_ is not None and move.from_ != move.to
+    return {
+        "key": f"{entry.slate}-{entry.number}",
+        "at": entry.at,
+        "day": entry.at.date().isoformat(),
+        "by": move.by,
+        "slate": entry.slate,
+        "why": move.why or ("its record begins" if move.from_ is None else ""),
+        "kind": entry.kind,
+        "from": state_word(move.from_) if moved and move.from_ is not None else "",
+        "to": state_word(move.to) if moved or move.from_ is None else "",
+        "dot": state_dot(move.to),
+        "href": f"/{project}/dailies?{urlencode({'state': 'any', 'slate': entry.slate})}",
+    }
+
+
+def at_work(
+    project: Project, names: Iterable[str], working: Mapping[str, float | None], now: datetime
+) -> dict[str, Any]:
+    """Takes that are not settled: those that somebody has, and those that are lost.
+
+    Args:
+        project: The plan and records.
+        names: Records with takes that are not settled.
+        working: take → how far it is, 0 to 1, where this server works on it; None where that isn't known.
+        now: To say for how long.
+    """
+    rows: list[dict[str, Any]] = []
+    for name in names:
+        try:
+            version = project.store.find(name)
+        except StarsendError:  # the board names what can't be read
+            continue
+        if version is not None:
+            rows += [_open(project, version.record, take, working, now) for take in version.record.unsettled]
+    lost = [row for row in rows if row["lost"]]
+    return {"working": [row for row in rows if not row["lost"]], "lost": _by_slate(lost)}
+
+
+def _open(
+    project: Project, record: Record, take: Take, working: Mapping[str, float | None], now: datetime
+) -> dict[str, Any]:
+    name = record.slate.take(take.take)
+    here = name in working
+    where = {"state": "any", "slate": record.id}
+    return {
+        "slate": record.id,
+        "take": take.take,
+        "name": name,
+        "revision": record.revision,
+        "medium": take.medium,
+        "mode": take.mode,
+        "provider": take.provider,
+        "model": take.model,
+        "covers": list(take.covers),
+        "estimate": show_usd(take.estimate_usd),
+        "usd": take.estimate_usd,
+        "estimate_usd": format(take.estimate_usd, "f"),
+        "since": take.intent_at,
+        "minutes": None if take.intent_at is None else max(0, int((now - take.intent_at).total_seconds() // 60)),
+        "progress": working.get(name),
+        "here": here,
+        "sent": take.sent,
+        "lost": not here and not take.sent,
+        "thumbnail": thumbnail_of(take),
+        "href": f"/{project.paths.project}/dailies?{urlencode({**where, 'take': take.take})}",
+    }
+
+
+def _by_slate(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lost takes of a slate are settled together."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row["slate"], []).append(row)
+    return [_group(slate, takes) for slate, takes in groups.items()]
+
+
+def _group(slate: str, takes: list[dict[str, Any]]) -> dict[str, Any]:
+    total = sum((take["usd"] for take in takes), ZERO)
+    return {
+        "slate": slate,
+        "revision": takes[0]["revision"],
+        "takes": takes,
+        "total": show_usd(total),
+        "total_usd": format(total, "f"),
+    }

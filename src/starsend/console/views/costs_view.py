@@ -1,0 +1,112 @@
+"""The costs as the page shows them: the books in words, budgets in parts of a hundred, and what lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from starsend.model.money import show_usd
+from starsend.production.budget_levels import Level
+from starsend.production.costs import COLUMNS, USUAL, Column, CostLine, Costs
+
+COLUMN_WORDS: Final[dict[Column, str]] = {"day": "Day", "sequence": "Sequence", "model": "Model", "outcome": "Outcome"}
+MOST_BARS: Final = 12
+"""So many budgets of one kind are drawn, the fullest first."""
+
+
+def books_view(costs: Costs, by: Sequence[Column]) -> dict[str, Any]:
+    """What was committed, a line each, and every budget."""
+    return {
+        "by": list(by),
+        "columns": [{"key": key, "word": COLUMN_WORDS[key], "chosen": key in by} for key in COLUMNS],
+        "choices": [{"word": COLUMN_WORDS[key], "query": key, "chosen": tuple(by) == (key,)} for key in COLUMNS]
+        + [{"word": "Sequence, model, outcome", "query": ",".join(USUAL), "chosen": tuple(by) == USUAL}],
+        "lines": [_line(line) for line in costs.lines],
+        "total": _line(costs.total),
+        "committed": show_usd(costs.committed_usd),
+        "not_listed": costs.committed_usd - costs.total.committed_usd,
+        "budgets": [_kind(kind, costs.levels) for kind in ("project", "sequence", "shot")],
+        "broken": [{"name": each.name, "why": each.why} for each in costs.broken],
+    }
+
+
+def difference_words(usd: Decimal) -> str:
+    """``$0.12 more`` than estimated, ``$0.05 less``, ``as estimated``."""
+    if usd == 0:
+        return "as estimated"
+    return f"{show_usd(abs(usd))} {'more' if usd > 0 else 'less'}"
+
+
+def _line(line: CostLine) -> dict[str, Any]:
+    return {
+        "by": [{"key": key, "value": value} for key, value in line.by],
+        "takes": line.takes,
+        "unknown": line.takes - line.known,
+        "estimated": show_usd(line.estimated_usd),
+        "actual": show_usd(line.actual_usd),
+        "unknown_usd": show_usd(line.unknown_usd),
+        "committed": show_usd(line.committed_usd),
+        "difference": difference_words(line.difference_usd),
+        "over": line.difference_usd > 0,
+    }
+
+
+def _kind(kind: str, levels: Sequence[Level]) -> dict[str, Any]:
+    mine = sorted((level for level in levels if level.kind == kind), key=_part, reverse=True)
+    return {"kind": kind, "more": max(0, len(mine) - MOST_BARS), "bars": [_bar(level) for level in mine[:MOST_BARS]]}
+
+
+def _bar(level: Level) -> dict[str, Any]:
+    part = _part(level)
+    return {
+        "name": level.name,
+        "cap": show_usd(level.cap_usd),
+        "committed": show_usd(level.committed_usd),
+        "left": show_usd(level.left_usd),
+        "percent": int(part * 100),
+        "fill": float(min(Decimal(1), part)),
+        "word": "spent" if part >= 1 else "nearly spent" if part >= Decimal("0.8") else "",
+    }
+
+
+def _part(level: Level) -> Decimal:
+    """How much of it is committed, 1 for all."""
+    if level.cap_usd == 0:
+        return Decimal(1) if level.committed_usd else Decimal(0)
+    return level.committed_usd / level.cap_usd
+
+
+def ahead_view(
+    due: Mapping[str, Any], basket: Mapping[str, Any], planned_usd: Decimal, warnings: Sequence[str]
+) -> dict[str, Any]:
+    """What would be committed next: what is due, what lies in the basket, and one take of everything.
+
+    Args:
+        due: As ``GET …/work/due`` answers; or ``fault`` alone, where it can't be said.
+        basket: As ``GET …/basket`` answers.
+        planned_usd: One take of everything with the plan's own models.
+        warnings: Budgets that this would break.
+    """
+    fault = due.get("fault")
+    return {
+        "fault": fault,
+        "due": [] if fault else list(due["jobs"]),
+        "due_usd": "" if fault else _shown(due["estimate_usd"]),
+        "over": [] if fault else [_over(each) for each in due["budgets"] if each["over"]],
+        "waiting": [] if fault else list(due["waiting"]),
+        "basket": list(basket["items"]),
+        "basket_usd": _shown(basket["total_usd"]),
+        "planned_usd": show_usd(planned_usd),
+        "warnings": list(warnings),
+    }
+
+
+def _shown(text: str) -> str:
+    return show_usd(Decimal(text))
+
+
+def _over(budget: Mapping[str, Any]) -> str:
+    return (
+        f"the {budget['kind']} {budget['name']} would hold {_shown(budget['after_usd'])} of {_shown(budget['cap_usd'])}"
+    )
