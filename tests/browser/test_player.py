@@ -334,9 +334,9 @@ def test_fix_is_compared_with_its_segment(desk: Page) -> None:
 
 def test_a_segment_is_out_of_the_way_where_it_has_no_frame(desk: Page) -> None:
     fix = {"name": "SEQ01_SH02_T001", "slate": "SEQ01_SH02", "take": 1, "url": "/films/second.mp4", "fps": "24/1"}
-    load(desk, 4, frame=10, compare=[{**fix, "offset": -64, "frames": 96}], first_frame=1001)
+    load(desk, 4, frame=10, compare=[{**fix, "offset": 0, "at": 64, "frames": 48}], first_frame=1001)
     desk.evaluate("stage.compare('wipe', 'other-0')")
-    expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH02_T001 · from 1065 to 1160")
+    expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH02_T001 · from 1065 to 1112")
     expect(desk.locator("video.is-other")).to_have_css("opacity", "0")
     desk.evaluate("stage.seek(80)")
     assert (on(desk), on(desk, "other")) == ((80, 3), (16, 1))

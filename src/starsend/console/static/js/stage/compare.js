@@ -13,7 +13,7 @@ const GAINS = [1, 2, 4, 8];
 
 export class Compare {
   mode = "off";
-  other = null; // { name, url, fps, frames, offset }
+  other = null; // { name, url, fps, offset, shows }; offset: its frame for the leader's first
   reel = null;
   wipe = 50;
   opacity = 50;
@@ -43,7 +43,8 @@ export class Compare {
   span(leader) {
     const offset = this.other.offset ?? 0;
     const back = (frame) => across(frame, this.reel.rate, leader.rate);
-    return [Math.max(0, back(Math.max(0, -offset))), Math.min(leader.last, back(this.reel.last - offset))];
+    const [from, to] = this.other.shows ?? [0, this.reel.last];
+    return [Math.max(0, back(from - offset)), Math.min(leader.last, back(to - offset))];
   }
 
   /** What the other is called now, with its setting; and where it has pictures, when this frame has none. */

@@ -115,7 +115,7 @@ class Stage {
     if (mode !== "off" && !other) this.picture.say("There is nothing to compare this take with.");
     const reel = mode === "off" || !other ? null : this.shelf.get(other.film);
     this.chosen = other?.id ?? null;
-    this.mixer.set(mode, reel && { ...other.film, offset: other.offset, name: other.name }, reel);
+    this.mixer.set(mode, reel && { ...other.film, offset: other.offset, name: other.name, shows: other.shows }, reel);
     if (this.transport.leader) await this.transport.follow(this.mixer.followers(this.transport.leader));
     this.picture.front(this.transport.leader, this.mixer.reel);
     this.showCompare();
@@ -127,7 +127,8 @@ class Stage {
     const films = takes.map((one) => ({ id: `take-${one.take}`, name: `T${String(one.take).padStart(3, "0")}`, film: filmOf(this.view, one), offset: 0 }));
     const near = films.filter((one) => one.film).reverse();
     return [...near, ...(this.view?.compare ?? []).map((one, index) => ({
-      id: `other-${index}`, name: one.name, offset: one.offset ?? 0, film: { url: one.url, fps: one.fps, frames: (one.offset ?? 0) + one.frames },
+      id: `other-${index}`, name: one.name, offset: (one.offset ?? 0) - (one.at ?? 0), film: { url: one.url, fps: one.fps },
+      shows: [one.offset ?? 0, (one.offset ?? 0) + one.frames - 1], // the frames of its own that are of the same shots
     }))];
   }
 
