@@ -11,14 +11,18 @@ const filters = document.getElementById("filters");
 let filling = null;
 let searchTimer = 0;
 let mergeTimer = 0;
+const left = new Set(); // slates that were decided and gone on from, until they are looked at again
 let ended = false; // the end of dailies stands in the place of the picture
 
 const all = () => [...rows.querySelectorAll(".row")];
 const rowOf = (slate) => rows.querySelector(`.row[data-slate="${CSS.escape(slate ?? "")}"]`);
 
+/** A slate was decided and is gone on from: it doesn't wait, whatever its row says yet. */
+export const leave = (slate) => left.add(slate);
+
 /** The slate before (-1) or after (+1) one in the list; rows that are not there yet are fetched. Null at the ends. */
 export async function neighbourOf(slate, by, waiting = false) {
-  const fits = (row) => !waiting || (row.dataset.slate !== slate && WAITING.has(row.dataset.state));
+  const fits = ({ dataset: row }) => !waiting || (row.slate !== slate && !left.has(row.slate) && WAITING.has(row.state));
   for (let pages = 0; pages < 200; pages += 1) {
     const there = all();
     const place = there.findIndex((row) => row.dataset.slate === slate);
@@ -65,7 +69,7 @@ function markCurrent() {
   for (const row of rows.querySelectorAll(".row[aria-current]")) row.removeAttribute("aria-current");
   const row = rowOf(session.slate);
   row?.setAttribute("aria-current", "true");
-  row?.scrollIntoView({ block: "nearest" });
+  if (list.scrollHeight > list.clientHeight) row?.scrollIntoView({ block: "nearest" }); // on a phone the list lies below
 }
 
 /** A part that the server renders; null where it can't be reached: what is there stays, and is read again when it can. */
@@ -203,10 +207,11 @@ export function mountList() {
   filters.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   filters.addEventListener("change", filter);
   filters.addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(filter, 150); });
-  on("view", () => { ended = false; markCurrent(); });
+  on("view", () => { ended = false; left.delete(session.slate); markCurrent(); });
   on("ended", () => { ended = true; });
   on("record", heard);
   on("reset", filter);
+  bindKeys();
   markCurrent();
   watchEnd();
 }

@@ -113,7 +113,8 @@ async function fetchSlate(slate, take, view = null) {
 }
 
 async function step(by, { waiting = false, ...options } = {}) {
-  const { neighbourOf, showEnd } = await import("./list.js");
+  const { leave, neighbourOf, showEnd } = await import("./list.js");
+  if (waiting) leave(session.slate);
   const slate = await neighbourOf(session.slate, by, waiting);
   if (slate) return session.open(slate, options);
   if (by > 0) showEnd();

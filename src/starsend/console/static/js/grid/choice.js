@@ -10,6 +10,7 @@ import { hindrance, upload } from "./upload.js";
 export class Choice {
   #sending = null; // the upload that is under way
   #busy = false;
+  #waited = false; // whether the slate waited when the choice was made: word of it may come before the answer does
 
   constructor(grid) {
     this.grid = grid;
@@ -23,6 +24,7 @@ export class Choice {
     if (this.#busy) return;
     const { grid } = this;
     const before = target ? grid.about?.shots.find((shot) => shot.slate === target)?.clean : grid.present;
+    this.#waited = grid.view.waits;
     this.#setBusy(true);
     try {
       const done = await post(`${this.#path}/crop`, {
@@ -55,6 +57,7 @@ export class Choice {
     beside.showProgress(0, stop);
     this.#sending = upload(`${this.#path}/frame`, { file, revision: this.#seen }, (part) => beside.showProgress(part, stop));
     const before = this.grid.present;
+    this.#waited = this.grid.view.waits;
     try {
       await this.#accepted(await this.#sending.done, file.name, null, before);
     } catch (error) {
@@ -73,6 +76,7 @@ export class Choice {
     const offer = await grid.offer(cell);
     if (!offer?.offered || !(await confirmPrice(`cell ${cell}`, offer))) return;
     const before = grid.present;
+    this.#waited = grid.view.waits;
     try {
       const answer = await post(`${this.#path}/finish`, { revision: this.#seen, cell, take: grid.take.name, confirmed_usd: offer.estimate_usd });
       if (answer.frame) return void (await this.#accepted(answer, `cell ${cell}, finished,`, null, before)); // it was made before
@@ -98,14 +102,13 @@ export class Choice {
   async #accepted({ frame, slate, record }, words, target, before) {
     const { grid } = this;
     const here = grid.view.slate;
-    const waited = grid.view.waits;
     const larger = frame.note?.match(/enlarged ([\d.]+) times/);
     const text = `${slate}: ${words} is the start frame, ${frame.width}×${frame.height} px${larger ? `, enlarged ${larger[1]} times` : ""}`;
     grid.loupe.close();
     toast(text, { ...this.#backTo(before, target, record), key: "u" });
     session.forget(here);
     tell("decided", { slate, take: grid.take.take, action: "crop" });
-    if (!target && waited && session.slate === here) await session.nextWaiting({ play: true }).catch(refuse);
+    if (!target && this.#waited && session.slate === here) await session.nextWaiting({ play: true }).catch(refuse);
     else if (session.slate === here) await session.refresh().catch(refuse);
   }
 
