@@ -37,6 +37,7 @@ def test_a_rejection_says_why_by_digits_and_words(film: Theatre, page: Page) -> 
     assert record["takes"][2]["reasons"] == ["hands", "motion"]
     assert "she blinks twice" in record["takes"][2]["reason"]
     expect(page.locator("#rail")).to_contain_text("rejected")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     dailies.press("u")
     dailies.on_disk("SEQ04", lambda record: record["takes"][2]["verdict"] is None, "the rejection is taken back")
 
@@ -61,3 +62,98 @@ def test_the_end_of_dailies_says_what_was_done(film: Theatre, page: Page) -> Non
     expect(page.locator("#stage")).to_contain_text("Approved")
     dailies.press("a")
     expect(page.locator("#stage")).to_contain_text("That was all")
+
+
+def test_a_whole_day_by_keyboard_from_the_grid_to_the_approved_take(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open()
+    dailies.shows("SEQ01", 1)
+    dailies.press("3")
+    expect(page.locator("dialog[open]")).to_contain_text("cell 3 of 4")
+    dailies.press("Enter")
+    record = dailies.state("SEQ01", "video_pending")
+    assert record["clean_frame"]["cell"] == 3
+    dailies.shows("SEQ02")
+    expect(dailies.row("SEQ01")).to_have_attribute("data-state", "video_pending")
+    dailies.press("ArrowUp")
+    dailies.shows("SEQ01")
+    dailies.press("q")
+    expect(page.locator("#toasts")).to_contain_text("SEQ01 is in the basket")
+    dailies.press("g")
+    expect(page.locator("#basket")).to_contain_text("SEQ01")
+    dailies.press("g")
+    made = dailies.state("SEQ01", "video_complete")["takes"][1]
+    assert (made["medium"], made["mode"], made["outcome"]) == ("video", "multi", "complete")
+    assert made["inputs"]["start_frame"]["path"] == "projects/film/frames/ep_001/clean/SEQ01.png"
+    expect(page.locator("#basket")).to_be_hidden()
+    expect(page.locator("#rail [data-take='2']")).to_be_visible()
+    dailies.press("2")
+    dailies.until(lambda: dailies.picture()["film"] == 2, "the picture of take 2")
+    dailies.press("a")
+    assert dailies.state("SEQ01", "approved")["approved_take"] == 2
+    dailies.shows("SEQ02")
+
+
+def test_a_note_pins_the_frame_where_typing_began(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ05", frame=20, state="any")
+    dailies.shows_frame(20)
+    dailies.press("n")
+    page.keyboard.type("The dog looks at us")
+    dailies.press("Enter")
+    record = dailies.on_disk("SEQ05", lambda record: bool(record["takes"][0]["notes"]), "the note")
+    note = record["takes"][0]["notes"][0]
+    assert (note["text"], note["frame"]) == ("The dog looks at us", 20)
+    expect(page.locator("#notes")).to_contain_text("The dog looks at us")
+
+
+def test_a_drawing_goes_with_its_note_and_comes_back(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ05", frame=20, state="any")
+    dailies.shows_frame(20)
+    dailies.press("d")
+    box = page.locator("#stage video.is-front").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5, steps=6)
+    page.mouse.up()
+    dailies.press("n")
+    page.keyboard.type("along here")
+    dailies.press("Enter")
+    record = dailies.on_disk("SEQ05", lambda record: bool(record["takes"][0]["notes"]), "the note")
+    (note,) = record["takes"][0]["notes"]
+    (stroke,) = note["drawing"]
+    assert note["frame"] == 20
+    assert abs(stroke["points"][0][0] - 0.25) < 0.03
+    assert abs(stroke["points"][-1][0] - 0.75) < 0.03
+    assert abs(stroke["points"][0][1] - 0.5) < 0.03
+
+
+def test_a_crop_is_drawn_by_hand_and_keeps_the_films_ratio(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ01")
+    dailies.press("b")
+    view = page.locator("dialog[open]")
+    expect(view).to_be_visible()
+    box = view.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 320, y + 200, steps=8)
+    page.mouse.up()
+    dailies.press("Enter")
+    frame = dailies.state("SEQ01", "video_pending")["clean_frame"]
+    x0, y0, x1, y1 = frame["box"]
+    assert abs((x1 - x0) / (y1 - y0) - 16 / 9) < 0.02, frame["box"]
+    assert (film.workspace / frame["path"]).is_file()
+
+
+def test_a_retake_says_what_changed_and_is_sent_once(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ04", take=3)
+    dailies.press("q")
+    expect(page.locator("#toasts")).to_contain_text("SEQ04 is in the basket")
+    dailies.press("g")
+    expect(page.locator("#basket")).to_contain_text("$0.34")
+    dailies.press("g", "g")
+    dailies.on_disk("SEQ04", lambda record: len(record["takes"]) == 4, "a fourth take")
+    dailies.on_disk("SEQ04", lambda record: record["takes"][3]["outcome"] == "complete", "which is complete")
+    expect(page.locator("#rail [data-take='4']")).to_be_visible()
+    assert len(film.on_disk("SEQ04")["takes"]) == 4
