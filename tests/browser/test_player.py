@@ -333,13 +333,13 @@ def test_fix_is_compared_with_its_segment(desk: Page) -> None:
 
 
 def test_a_segment_is_out_of_the_way_where_it_has_no_frame(desk: Page) -> None:
-    fix = {"name": "SEQ01_SH02_T001", "slate": "SEQ01_SH02", "take": 1, "url": "/films/second.mp4", "fps": "24/1"}
-    load(desk, 4, frame=10, compare=[{**fix, "offset": 0, "at": 64, "frames": 48}], first_frame=1001)
+    fix = {"name": "SEQ01_SH03_T001", "slate": "SEQ01_SH03", "take": 1, "url": "/films/second.mp4", "fps": "24/1"}
+    load(desk, 1, frame=10, compare=[{**fix, "shot": "SH03", "offset": 0, "frames": 48}], first_frame=1001)
     desk.evaluate("stage.compare('wipe', 'other-0')")
-    expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH02_T001 · from 1065 to 1112")
+    expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH03_T001 · from 1065 to 1096")
     expect(desk.locator("video.is-other")).to_have_css("opacity", "0")
     desk.evaluate("stage.seek(80)")
-    assert (on(desk), on(desk, "other")) == ((80, 3), (16, 1))
+    assert (on(desk), on(desk, "other")) == ((80, 0), (16, 1))
     expect(desk.locator("video.is-other")).to_have_css("opacity", "1")
 
 
@@ -398,7 +398,7 @@ def test_difference_of_a_film_with_itself_is_black(desk: Page) -> None:
 
 def test_context_plays_the_neighbours_ends_without_black(desk: Page) -> None:
     neighbours = {
-        "previous": {"slate": "SEQ00", "take": 2, "url": "/films/long.mp4", "frames": 200, "fps": "24/1"},
+        "previous": {"slate": "SEQ00", "take": 2, "url": "/films/long.mp4", "offset": 20, "frames": 180, "fps": "24/1"},
         "next": {"slate": "SEQ02", "take": 1, "url": "/films/second.mp4", "frames": 96, "fps": "24/1"},
     }
     load(desk, 3, frame=40, neighbours=neighbours)

@@ -5,15 +5,15 @@ const SECONDS = 2;
 
 /** The pieces around a film: { film, from, to, label, own }; frames of each film's own, both within. */
 export function pieces(neighbours, film, name) {
-  const around = (one, pick) => {
-    const frames = Math.round(SECONDS * fps(parseRate(one.fps)));
-    const last = one.frames - 1;
-    const [from, to] = pick === "end" ? [Math.max(0, one.frames - frames), last] : [0, Math.min(frames - 1, last)];
-    return { film: one, from, to, label: `${one.slate} T${String(one.take).padStart(3, "0")}`, own: false };
+  const around = ({ slate, take, url, fps: rate, offset = 0, frames }, end) => {
+    const some = Math.min(frames, Math.round(SECONDS * fps(parseRate(rate)))); // of a take of more shots only this one's
+    const from = end ? offset + frames - some : offset;
+    const label = `${slate} T${String(take).padStart(3, "0")}`;
+    return { film: { url, fps: rate, atLeast: offset + frames }, from, to: from + some - 1, label, own: false };
   };
   const made = [{ film, from: 0, to: film.frames - 1, label: name, own: true }];
-  if (neighbours?.previous?.url) made.unshift(around(neighbours.previous, "end"));
-  if (neighbours?.next?.url) made.push(around(neighbours.next, "start"));
+  if (neighbours?.previous?.url) made.unshift(around(neighbours.previous, true));
+  if (neighbours?.next?.url) made.push(around(neighbours.next, false));
   return made;
 }
 

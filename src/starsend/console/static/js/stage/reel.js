@@ -36,8 +36,9 @@ export class Reel {
   describe(film) {
     if (film.fps) this.rate = parseRate(film.fps);
     this.rate ??= parseRate(null);
+    this.told = film.frames > 0 || Boolean(this.told);
     if (film.frames > 0) this.frames = film.frames;
-    this.frames ??= 1;
+    else this.frames = Math.max(this.frames ?? 1, film.atLeast ?? 1); // the file itself tells the rest
   }
 
   get last() {
@@ -144,7 +145,7 @@ export class Reel {
 
   #measure() {
     const real = Math.round((this.video.duration * this.rate.num) / this.rate.den);
-    if (this.frames <= 1 && real > 1) this.frames = real;
+    if (!this.told && real > this.frames) this.frames = real;
     if (!this.video.videoWidth) this.#fail("it has no picture that this browser can decode");
   }
 

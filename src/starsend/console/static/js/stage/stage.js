@@ -126,10 +126,7 @@ class Stage {
     const takes = (this.view?.takes ?? []).filter((one) => one !== this.take && one.take !== this.take?.take);
     const films = takes.map((one) => ({ id: `take-${one.take}`, name: `T${String(one.take).padStart(3, "0")}`, film: filmOf(this.view, one), offset: 0 }));
     const near = films.filter((one) => one.film).reverse();
-    return [...near, ...(this.view?.compare ?? []).map((one, index) => ({
-      id: `other-${index}`, name: one.name, offset: (one.offset ?? 0) - (one.at ?? 0), film: { url: one.url, fps: one.fps },
-      shows: [one.offset ?? 0, (one.offset ?? 0) + one.frames - 1], // the frames of its own that are of the same shots
-    }))];
+    return [...near, ...(this.view?.compare ?? []).filter((one) => one.url).map((one, index) => this.#beside(one, `other-${index}`))];
   }
 
   /** Gets a film ready, so that it plays at once when it is loaded. A url, or { url, fps, frames }. */
@@ -287,6 +284,13 @@ class Stage {
     this.bar.setFrame(frame);
     if (this.controls.rate) this.controls.setFrame(frame);
     for (const listen of this.#listeners) listen(frame);
+  }
+
+  /** A take of another slate: its frames from `offset` on lie beside this take's from `at` on. */
+  #beside({ name, url, fps, shot, offset = 0, frames, at }, id) {
+    const begins = at ?? this.take?.shots?.find((one) => one.id === shot)?.start ?? 0;
+    const shows = [offset, offset + frames - 1];
+    return { id, name, offset: offset - begins, shows, film: { url, fps, atLeast: offset + frames } };
   }
 
   #nameOther() {
