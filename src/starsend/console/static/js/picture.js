@@ -1,9 +1,12 @@
 // Chooses what shows a take: the player for videos, the picker for grids, a sentence where there is nothing to show.
+import { showEnd } from "./list.js";
 import { on, tell } from "./live.js";
 import { session } from "./session.js";
 
 let stage = null;
 let grid = null;
+let ended = false; // the end of dailies is shown; what changes meanwhile leaves it there
+let recount = 0;
 
 async function module(path) {
   try {
@@ -76,6 +79,8 @@ export async function mountPicture(root) {
   }
 
   function show({ view, take, frame, play, refreshed = false }) {
+    if (ended && refreshed) return;
+    ended = false;
     const there = take?.media && !take.media.missing;
     if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
     else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {
@@ -93,8 +98,14 @@ export async function mountPicture(root) {
 
   on("view", show);
   on("take", ({ view, take }) => show({ view, take }));
+  on("record", () => {
+    if (!ended) return;
+    clearTimeout(recount);
+    recount = setTimeout(() => ended && showEnd(), 200);
+  });
   on("seek", ({ frame }) => { stage?.pause?.(); stage?.seek?.(frame); });
   on("end", ({ html }) => {
+    ended = true;
     places.said.innerHTML = html; // rendered and escaped by the server
     turnTo("said");
     tell("ended", {});
