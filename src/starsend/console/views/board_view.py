@@ -33,6 +33,11 @@ _COLUMNS: Final[tuple[tuple[str, str, str, tuple[Status, ...]], ...]] = (
 )
 """key, title, dot and states of each column, in the order of the work."""
 _PLACES: Final = {str(state): key for key, _, _, states in _COLUMNS for state in states}
+_WAITS: Final = {
+    "the provider works on it": "the provider",
+    "its reply is missing": "a lost reply; see Activity",
+    "a grid is due": "a grid, which is due",
+}
 _STRANGE: Final = "again"
 """Where a state stands that is none: a hand wrote it."""
 
@@ -106,9 +111,16 @@ def _waits(project: Project, names: Iterable[str]) -> dict[str, str]:
             said.update(waits_of(project, planned[name]))
         except StarsendError as error:  # one of its records can't be read: the head of the board names it
             said[name] = error.message
-    return {
-        name: "; ".join(part.partition(": starsend")[0] for part in text.split("; ")) for name, text in said.items()
-    }
+    return {name: "; ".join(_without_command(name, part) for part in text.split("; ")) for name, text in said.items()}
+
+
+def _without_command(name: str, part: str) -> str:
+    """One thing that is waited for, so that "waits for …" can stand before it."""
+    words = part.partition(": starsend")[0]
+    if words.startswith(f"{name}_T"):  # what failed is said by its state
+        return "a person's word to try again"
+    shots = words.removeprefix("due: ")
+    return f"a take of {shots}, which is due" if shots != words else _WAITS.get(words, words)
 
 
 def _card(project: Project, listing: Listing, name: str, state: str, waits: str) -> dict[str, Any]:

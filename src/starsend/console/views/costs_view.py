@@ -39,15 +39,16 @@ def difference_words(usd: Decimal) -> str:
 
 
 def _line(line: CostLine) -> dict[str, Any]:
+    told = line.known > 0  # where nobody has said a cost yet, zero would look like one
     return {
         "by": [{"key": key, "value": value} for key, value in line.by],
         "takes": line.takes,
         "unknown": line.takes - line.known,
         "estimated": show_usd(line.estimated_usd),
-        "actual": show_usd(line.actual_usd),
+        "actual": show_usd(line.actual_usd) if told else "–",
         "unknown_usd": show_usd(line.unknown_usd),
         "committed": show_usd(line.committed_usd),
-        "difference": difference_words(line.difference_usd),
+        "difference": difference_words(line.difference_usd) if told else "–",
         "over": line.difference_usd > 0,
     }
 

@@ -93,9 +93,7 @@ def _item(
     }
     hit = in_cut(own, shots, shot.id)
     if hit is None:
-        state = (
-            "never worked on" if record is None else f"{record.id} is in the state {state_word(str(record.state))!r}"
-        )
+        state = "never worked on" if record is None else f"{record.id}: {state_word(str(record.state))}"
         return {**item, "why": fault or f"no take of it is approved; {state}"}
     return item | _played(project, shot.id, *hit)
 

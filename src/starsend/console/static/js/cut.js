@@ -3,7 +3,8 @@ import { get } from "./api.js";
 import { CutPlayer } from "./cut_player.js";
 import { bind } from "./keys.js";
 import { on } from "./live.js";
-import { partOf, fragment, renew, soon } from "./renew.js";
+import { fragment, partOf, renew, soon } from "./renew.js";
+import { icon } from "./stage/build.js";
 
 const view = JSON.parse(document.getElementById("cut").textContent);
 const by = (id) => document.getElementById(id);
@@ -11,10 +12,10 @@ const clock = (seconds) => {
   const tenths = Math.round(seconds * 10);
   return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
 };
+let player;
 if (view.items.length) start();
 const refresh = soon(() => (view.items.length ? again() : location.reload()), 300);
 for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
-let player;
 
 function start() {
   const screen = by("screen");
@@ -95,6 +96,8 @@ async function again() {
 }
 
 function wire() {
+  by("cut-previous").append(icon("first"));
+  by("cut-next").append(icon("last"));
   by("cut-play").addEventListener("click", () => player.toggle());
   by("cut-previous").addEventListener("click", () => before());
   by("cut-next").addEventListener("click", () => player.toItem(player.index + 1));
