@@ -68,7 +68,7 @@ export class Choices {
       : [["single", view.slate, view.slate], ["grid", view.slate, `grid for ${view.slate}`]];
     this.what.replaceChildren(...options.map(([mode, slate, text]) => make("option", { value: `${mode} ${slate}`, text })));
     const bad = take?.medium === "video" ? badShots(take) : [];
-    if (take?.medium === "grid") this.what.value = `grid ${view.slate}`;
+    if (take?.medium === "grid" && !view.start_frame) this.what.value = `grid ${view.slate}`;
     else if (view.kind === "sequence" && bad.length === 1) this.what.value = `single ${view.slate}_${bad[0]}`;
   }
 
