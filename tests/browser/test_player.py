@@ -46,7 +46,12 @@ def desk(player: Bench, desk_context: BrowserContext) -> Page:
 
 def takes() -> list[dict[str, Any]]:
     cut = {"shots": SHOTS, "found_cuts": [34, 50]}
-    films = (("first", FIRST, cut), ("second", SECOND, cut), ("third", THIRD, {}), ("long", LONG, {}))
+    films: tuple[tuple[str, Numbered, dict[str, Any]], ...] = (
+        ("first", FIRST, cut),
+        ("second", SECOND, cut),
+        ("third", THIRD, {}),
+        ("long", LONG, {}),
+    )
     return [take(n, f"/films/{name}.mp4", what, **more) for n, (name, what, more) in enumerate(films, 1)]
 
 

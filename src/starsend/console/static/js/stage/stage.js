@@ -10,6 +10,7 @@ import { bindStage } from "./keymap.js";
 import { Picture } from "./picture.js";
 import { clamp } from "./rate.js";
 import { References } from "./references.js";
+import { rivals } from "./rivals.js";
 import { Shelf } from "./shelf.js";
 import { Transport } from "./transport.js";
 
@@ -121,13 +122,8 @@ class Stage {
     this.showCompare();
   }
 
-  /** What this take can be compared with: { id, name, film, offset }. */
-  others() {
-    const takes = (this.view?.takes ?? []).filter((one) => one !== this.take && one.take !== this.take?.take);
-    const films = takes.map((one) => ({ id: `take-${one.take}`, name: `T${String(one.take).padStart(3, "0")}`, film: filmOf(this.view, one), offset: 0 }));
-    const near = films.filter((one) => one.film).reverse();
-    return [...near, ...(this.view?.compare ?? []).filter((one) => one.url).map((one, index) => this.#beside(one, `other-${index}`))];
-  }
+  /** What this take can be compared with: { id, name, film, offset, shows }. */
+  others() { return rivals(this.view, this.take); }
 
   /** Gets a film ready, so that it plays at once when it is loaded. A url, or { url, fps, frames }. */
   preload(film) {
@@ -284,13 +280,6 @@ class Stage {
     this.bar.setFrame(frame);
     if (this.controls.rate) this.controls.setFrame(frame);
     for (const listen of this.#listeners) listen(frame);
-  }
-
-  /** A take of another slate: its frames from `offset` on lie beside this take's from `at` on. */
-  #beside({ name, url, fps, shot, offset = 0, frames, at }, id) {
-    const begins = at ?? this.take?.shots?.find((one) => one.id === shot)?.start ?? 0;
-    const shows = [offset, offset + frames - 1];
-    return { id, name, offset: offset - begins, shows, film: { url, fps, atLeast: offset + frames } };
   }
 
   #nameOther() {
