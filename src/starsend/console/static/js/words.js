@@ -28,7 +28,8 @@ export function showDifference(parts) {
   });
 }
 
-const split = (text) => text.match(/\S+\s*/g) ?? [];
+/** Words and signs apart, each with the space behind it: a full stop that moves is no other word. */
+const split = (text) => text.match(/[\p{L}\p{N}_@'’-]+\s*|[^\p{L}\p{N}\s]+\s*/gu) ?? [];
 
 /** Lengths of the longest common runs of words, from the ends. */
 function table(old, now) {
