@@ -79,7 +79,10 @@ export async function mountPicture(root) {
   }
 
   function show({ view, take, frame, play, refreshed = false }) {
-    if (ended && refreshed) return;
+    if (ended && refreshed) {
+      queueMicrotask(() => tell("ended", {})); // after all who heard of the view
+      return;
+    }
     ended = false;
     const there = take?.media && !take.media.missing;
     if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
