@@ -1,5 +1,5 @@
 // What the keys do: on the sheet, and in the loupe, where all other keys of the page rest.
-import { bind } from "../keys.js";
+import { bind, showKeys } from "../keys.js";
 
 const GROUP = "Grid";
 
@@ -52,6 +52,7 @@ export function bindLoupe(loupe) {
     key("f", "Hold: the present start frame", () => loupe.holdPresent(true), { release: () => loupe.holdPresent(false) }),
     key("Shift+f", "Finish the cell as one full-size frame", () => loupe.finish()),
     key("Shift+Digit0", "Give the box to another shot", () => loupe.giveAway()),
+    key("?", "", () => showKeys()),
     key("Escape", "", () => loupe.back()),
   ];
   for (let digit = 1; digit <= 9; digit += 1) {

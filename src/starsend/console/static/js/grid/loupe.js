@@ -151,7 +151,9 @@ export class Loupe {
     if (this.mode !== "cell" || this.cell !== number) return;
     const { finish } = this.acts;
     finish.hidden = !offer?.offered;
-    if (offer?.offered) finish.firstChild.textContent = offer.made_before ? "Use the finished frame" : `Finish $${offer.estimate_usd}`;
+    if (!offer?.offered) return;
+    const sum = Number(offer.estimate_usd) ? `Finish $${offer.estimate_usd}` : "Finish, free";
+    finish.firstChild.textContent = offer.made_before ? "Use the finished frame" : sum;
   }
 
   #paint() {
@@ -203,8 +205,8 @@ export class Loupe {
       larger: act("Larger", "]", () => this.grow(16), "box", "size"),
       present: act("Start frame", "f", () => this.holdPresent(this.present.hidden), null, "present"),
       box: act("Draw a box", "b", () => this.showBox(), "cell"),
-      finish: act("Finish", "Shift+f", () => this.finish(), "cell", "finish"),
       away: act("Other shot", "Shift+1", () => this.giveAway()),
+      finish: act("Finish", "Shift+f", () => this.finish(), "cell", "finish"),
       take: act("Take it", "Enter", () => this.take(), null, "primary"),
     };
     for (const [name, label] of [["previous", "Previous cell"], ["next", "Next cell"]]) this.acts[name].setAttribute("aria-label", label);
