@@ -1,0 +1,144 @@
+"""The board, the cut, the costs and the activity, open while the film goes on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_accessibility import findings
+from tests.browser.theatre import Theatre
+
+PAGES = ("board", "cut", "costs", "activity")
+
+_WATCH = """() => {
+  window.heard = {shots: [], blank: 0, ticks: 0};
+  const look = () => {
+    const shot = document.querySelector('#cut-strip [aria-current]').dataset.key;
+    if (window.heard.shots.at(-1) !== shot) window.heard.shots.push(shot);
+    const shown = document.querySelector('#screen video.is-shown');
+    const slate = !document.getElementById('slate').hidden;
+    window.heard.ticks += 1;
+    if (!slate && (!shown || shown.readyState < 2)) window.heard.blank += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def column(page: Page, key: str) -> Any:
+    return page.locator(f".column[data-key='{key}']")
+
+
+def test_a_card_moves_as_the_command_line_approves_and_keeps_the_focus(film: Theatre, page: Page) -> None:
+    page.goto(film.url("board"))
+    card = column(page, "judge").locator("[data-slate='SEQ02']")
+    card.focus()
+    film.command("approve", "SEQ02")
+    expect(column(page, "approved").locator("[data-slate='SEQ02']")).to_be_focused()
+    expect(column(page, "judge").locator("[data-slate='SEQ02']")).to_have_count(0)
+
+
+def test_arrows_walk_over_the_cards_and_enter_opens_dailies(film: Theatre, page: Page) -> None:
+    page.goto(film.url("board"))
+    expect(page.locator("body")).to_be_visible()
+    column(page, "judge").locator(".card").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-slate='SEQ03_SH02']")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-slate='SEQ05']")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/film/dailies\?.*slate=SEQ05"))
+
+
+def test_a_record_broken_by_hand_is_named_and_the_rest_stays(film: Theatre, page: Page) -> None:
+    page.goto(film.url("board"))
+    film.record_file("SEQ05").write_text("{", encoding="utf-8")
+    expect(page.locator("#board .broken")).to_contain_text("SEQ05")
+    expect(page.locator("[data-slate='SEQ02']")).to_be_visible()
+
+
+def test_the_cut_plays_takes_and_slates_in_order_without_a_blank_frame(film: Theatre, page: Page) -> None:
+    film.command("approve", "SEQ02")
+    page.goto(film.url("cut", episode="ep_001", shot="SEQ02_SH03"))
+    expect(page.locator("#cut-strip [data-key='SEQ02_SH03'][aria-current]")).to_be_visible()
+    expect(page.locator("#screen video.is-shown")).to_have_count(1)
+    page.evaluate(_WATCH)
+    page.keyboard.press("Space")
+    expect(page.locator("#cut-strip [data-key='SEQ03_SH02'][aria-current]")).to_be_visible()
+    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
+    expect(page.locator("#cut-play")).to_contain_text("Play")  # the end
+    heard = page.evaluate("window.heard")
+    assert heard["shots"] == ["SEQ02_SH03", "SEQ02_SH04", "SEQ03_SH01", "SEQ03_SH02"]
+    assert heard["ticks"] > 20
+    assert heard["blank"] == 0
+
+
+def test_the_cut_is_steered_by_keys_and_says_what_is_missing(film: Theatre, page: Page) -> None:
+    page.goto(film.url("cut", episode="ep_001"))
+    expect(page.locator("#cut-sum")).to_contain_text("0:09.0 missing in 8 shots")
+    expect(page.locator("#slate")).to_contain_text("SEQ01_SH01")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#slate")).to_contain_text("SEQ01_SH02")
+    page.keyboard.press("End")
+    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#screen video.is-shown")).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#now")).to_contain_text("SEQ03_SH01")
+    page.keyboard.press("Home")
+    expect(page.locator("#cut-time")).to_have_text("0:00.0")
+
+
+def test_a_shot_that_is_approved_comes_into_the_cut_where_it_stands(film: Theatre, page: Page) -> None:
+    page.goto(film.url("cut", episode="ep_001", shot="SEQ03_SH02"))
+    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
+    film.command("approve", "SEQ03_SH02")
+    expect(page.locator("#now")).to_contain_text("SEQ03_SH02_T001")
+    expect(page.locator("#slate")).to_be_hidden()
+    expect(page.locator("#screen video.is-shown")).to_have_count(1)
+
+
+def test_what_happens_comes_to_the_top_and_the_costs_say_what_lies_ahead(film: Theatre, page: Page) -> None:
+    page.goto(film.url("activity"))
+    film.command("note", "SEQ02", "--take", "1", "from the other room")
+    expect(page.locator(".happened").first).to_contain_text("a note on SEQ02_T001")
+    page.goto(film.url("costs", by="model"))
+    expect(page.locator("#ahead")).to_contain_text("left to a person")
+    expect(page.locator(".books")).to_contain_text("kling-o3-pro")
+
+
+def test_a_lost_take_is_given_up_on_a_persons_word(film: Theatre, page: Page) -> None:
+    page.goto(film.url("activity"))
+    lost = page.locator("#work .lost > li[data-slate='SEQ07']")
+    lost.get_by_text("Buy again").click()
+    assert not lost.locator("form[data-do='resend'] input").is_checked()
+    lost.locator("form[data-do='resend'] button").click()  # nothing is sent without the word
+    lost.locator("summary", has_text="Give up").click()
+    lost.get_by_label("What it cost").fill("0.20")
+    lost.locator("form[data-do='give-up'] button").click()
+    expect(lost).to_have_count(0)
+    takes = film.record("SEQ07").takes
+    assert [(take.outcome, str(take.cost_usd), take.settled is not None) for take in takes] == [
+        ("unknown", "0.20", True)
+    ]
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_nothing_serious_is_found(standing_film: Theatre, page: Page, axe_source: str, which: str) -> None:
+    page.goto(standing_film.url(which))
+    expect(page.locator("h1")).to_be_visible()
+    assert findings(page, axe_source) == []
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_nothing_serious_is_found_on_the_phone(
+    standing_film: Theatre, phone: Page, axe_source: str, which: str
+) -> None:
+    phone.goto(standing_film.url(which))
+    expect(phone.locator("h1")).to_be_visible()
+    assert findings(phone, axe_source) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
