@@ -72,3 +72,13 @@ def test_every_answer_keeps_foreign_scripts_out(page: TestClient, path: str) -> 
     assert "script-src 'self'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_page_tells_the_browser_all_its_scripts_at_once() -> None:
+    from starsend.console.pages.rendering import SCRIPTS, modules
+
+    told = modules("dailies")
+    assert "/static/js/stage/stage.js" in told
+    assert "/static/js/api.js" in told
+    assert all((SCRIPTS.parent / address.removeprefix("/static/")).is_file() for address in told)
+    assert modules("../../etc") == ("/static/js/live.js",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from starsend import __version__
 from starsend.model.money import show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+SCRIPTS: Final = (Path(__file__).parent.parent / "static" / "js").resolve()
+_IMPORTED: Final = re.compile(r"""["'](\.{1,2}/[\w./-]+\.js)["']""")
 TABS: Final = (
     ("dailies", "Dailies"),
     ("board", "Sequence Board"),
@@ -40,8 +43,26 @@ def environment() -> Environment:
     env.filters["usd"] = show_usd
     env.filters["island"] = island
     env.filters["clock"] = clock
-    env.globals.update(version=__version__, tabs=TABS)
+    env.globals.update(version=__version__, tabs=TABS, modules=modules)
     return env
+
+
+@cache
+def modules(tab: str) -> tuple[str, ...]:
+    """The scripts that a page needs, as addresses: told to the browser at once, it needn't find them one by one."""
+    found: dict[str, None] = {}
+    waiting = [SCRIPTS / "live.js", SCRIPTS / f"{tab}.js"]
+    while waiting:
+        script = waiting.pop()
+        name = script.relative_to(SCRIPTS.parent).as_posix()
+        if name in found or not script.is_file():
+            continue
+        found[name] = None
+        asked = _IMPORTED.findall(script.read_text(encoding="utf-8"))
+        waiting += [
+            place for each in asked if (place := (script.parent / each).resolve()).is_relative_to(SCRIPTS.parent)
+        ]
+    return tuple(f"/static/{name}" for name in sorted(found))
 
 
 def clock(seconds: float) -> str:
