@@ -79,6 +79,7 @@ def test_a_shot_marked_bad_is_made_again_alone(film: Theatre, page: Page) -> Non
     drawer = page.get_by_role("dialog", name="Retake basket")
     expect(drawer.locator("[data-item]")).to_contain_text("SEQ04_SH02")
     expect(drawer.locator(".budgets")).to_contain_text("of $4.00 after")
+    expect(drawer.get_by_role("button", name="Send it for")).to_be_focused()
     dailies.press("Enter")
     dailies.until(lambda: film.record_file("SEQ04_SH02").exists(), "its record is there")
     dailies.state("SEQ04_SH02", "video_complete")

@@ -176,7 +176,8 @@ def test_decisions_are_in_reach_of_the_thumb(film: Theatre, phone: Page) -> None
     Dailies(film, phone).open(slate="SEQ04")
     for name in ("Reject", "Note", "Approve"):
         box = phone.locator("#decisions .decide").get_by_role("button", name=name).bounding_box()
-        assert box is not None and box["y"] > 844 * 0.75 and box["height"] >= 44, (name, box)
+        assert box is not None
+        assert (box["y"] > 844 * 0.75, box["height"] >= 44) == (True, True), (name, box)
     phone.locator("#decisions .decide").get_by_role("button", name="Reject").tap()
     phone.get_by_role("dialog").get_by_role("button", name="hands").tap()
     phone.get_by_role("dialog").get_by_role("button", name="Reject").tap()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.dailies_page import Dailies
@@ -94,9 +95,11 @@ def test_a_drawing_comes_back_at_its_frame_after_a_reload(film: Theatre, page: P
     dailies.press("Enter")
     dailies.until(lambda: len(_notes(film, "SEQ04", 3)) == 1, "the drawing is written")
     note = _notes(film, "SEQ04", 3)[0]
-    assert note["frame"] == 12 and len(note["drawing"]) == 1 and note["text"] == ""
+    assert note["frame"] == 12
+    assert len(note["drawing"]) == 1
+    assert note["text"] == ""
     points = note["drawing"][0]["points"]
-    assert abs(points[0][0] - 0.2) < 0.01 and abs(points[0][1] - 0.2) < 0.01, points[0]
+    assert points[0][:2] == pytest.approx([0.2, 0.2], abs=0.01)
     dailies.open(slate="SEQ04", take=3)
     dailies.shows_frame(0)
     assert _ink(page) == 0
@@ -125,7 +128,9 @@ def test_an_arrow_and_words_are_drawn(film: Theatre, page: Page) -> None:
     dailies.until(lambda: len(_notes(film, "SEQ04", 3)) == 1, "the note is written")
     note = _notes(film, "SEQ04", 3)[0]
     assert [stroke["tool"] for stroke in note["drawing"]] == ["arrow", "text"]
-    assert note["drawing"][1]["text"] == "here" and note["text"] == "look" and note["frame"] == 3
+    assert note["drawing"][1]["text"] == "here"
+    assert note["text"] == "look"
+    assert note["frame"] == 3
 
 
 def test_notes_are_walked_with_comma_and_full_stop(film: Theatre, page: Page) -> None:
@@ -175,7 +180,8 @@ def test_a_note_is_answered_and_done(film: Theatre, page: Page) -> None:
     page.keyboard.press("Enter")
     dailies.until(lambda: len(_notes(film, "SEQ04", 2)) == 3, "the answer is written")
     answer = _notes(film, "SEQ04", 2)[-1]
-    assert answer["reply_to"] == "t2n1" and answer["frame"] is None
+    assert answer["reply_to"] == "t2n1"
+    assert answer["frame"] is None
     expect(first.locator(".answers-list")).to_contain_text("it is dusk")
     first.get_by_role("button", name="Done").click()
     dailies.until(lambda: _notes(film, "SEQ04", 2)[0]["done"] is not None, "it is done")
