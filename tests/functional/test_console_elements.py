@@ -92,7 +92,7 @@ def test_a_mended_image_is_seen_at_once(film: Film) -> None:
     assert _elements(film)["dana"]["fit"]
     _image(film, "dana/side").write_bytes(b"no picture any more")
     side = _elements(film)["dana"]["images"][1]
-    assert "is not a picture" in side["faults"][0]
+    assert side["faults"][0].startswith("elements/dana/side.png is not a picture")
     assert side["url"] is None
     _image(film, "dana/side").unlink()
     side = _elements(film)["dana"]["images"][1]

@@ -62,7 +62,9 @@ class ImageLooks:
         with self._guard:
             if key in self._known:
                 return self._known[key]
-        found = Look(image_faults(folder, image, limits), _measures(folder, image))
+        own = f"{folder.resolve()}/"  # the page names files as the plan does
+        faults = tuple(fault.replace(own, "") for fault in image_faults(folder, image, limits))
+        found = Look(faults, _measures(folder, image))
         with self._guard:
             for old in [each for each in self._known if each[:2] == key[:2] and each[2] != stamp]:
                 del self._known[old]

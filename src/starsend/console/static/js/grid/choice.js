@@ -10,6 +10,7 @@ import { hindrance, upload } from "./upload.js";
 export class Choice {
   #sending = null; // the upload that is under way
   #busy = false;
+  #ended = new Map(); // finishes that have ended: id → what went wrong, or null
   #waited = false; // whether the slate waited when the choice was made: word of it may come before the answer does
 
   constructor(grid) {
@@ -82,6 +83,7 @@ export class Choice {
       if (answer.frame) return void (await this.#accepted(answer, `cell ${cell}, finished,`, null, before)); // it was made before
       grid.loupe.close();
       const words = `Cell ${cell} is being finished; it becomes the start frame of ${grid.view.slate} when it is done.`;
+      if (this.#ended.has(answer.work?.id)) return void this.#tellEnd(answer.work.id); // it ended before its begin was answered
       grid.beside.say(words);
       toast(words);
     } catch (error) {
@@ -92,11 +94,16 @@ export class Choice {
   }
 
   /** A finish of this slate has ended: a refusal is said where it was asked for. */
-  heard({ kind, slates, results, error }) {
-    if (kind !== "finish" || !slates?.includes(this.grid.view.slate)) return;
-    const fault = error ?? results?.find((each) => each.error)?.error;
+  heard({ id, kind, slates, ended_at: end, results, error }) {
+    if (kind !== "finish" || !end || !slates?.includes(this.grid.view.slate)) return;
+    this.#ended.set(id, error ?? results?.find((each) => each.error)?.error ?? null);
+    this.#tellEnd(id);
+  }
+
+  #tellEnd(id) {
+    const fault = this.#ended.get(id);
     if (fault) this.grid.beside.say(fault.message, fault.remedy, true);
-    else if (results?.length) this.grid.beside.say("");
+    else this.grid.beside.say("");
   }
 
   async #accepted({ frame, slate, record }, words, target, before) {
