@@ -33,7 +33,7 @@ _FLAGS = (
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
 )
-_WEATHER = ("Refused to apply", "a part of the page", "could not load", "Failed to load resource", "net::ERR_", "EventSource")
+_WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
 """Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
 
 expect.set_options(timeout=10_000)
