@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from starsend.errors import Refused
 from starsend.media.grid import crop_frame
 from starsend.model.slate import Slate
+from starsend.providers.base import Intent
 from tests.browser.dailies_page import Dailies
 from tests.browser.theatre import Theatre
 
@@ -307,6 +309,19 @@ def test_a_cell_is_finished_after_its_price_was_confirmed(picking: Picking) -> N
     picking.dailies.press("Shift+f", "Enter")
     frame = picking.picked()
     assert frame["note"] == "finished as SEQ01_T002"
+
+
+def test_a_finish_that_fails_says_why(picking: Picking) -> None:
+    def refuse(_intent: Intent) -> None:
+        raise Refused("SEQ01: the provider refused the picture: weapons", remedy="pick another cell")
+
+    picking.film.world.provider.before_send = refuse
+    picking.dailies.press("2")
+    expect(picking.loupe.get_by_role("button", name="Finish")).to_be_visible()
+    picking.dailies.press("Shift+f", "Enter")
+    said = picking.page.locator("#stage [role=status][data-bad]:visible")
+    expect(said).to_contain_text("the provider refused the picture: weapons")
+    assert picking.film.on_disk("SEQ01")["clean_frame"] is None
 
 
 def test_on_a_phone_a_cell_is_tapped_swiped_and_taken_by_the_thumb(film: Theatre, phone: Page) -> None:
