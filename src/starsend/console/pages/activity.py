@@ -76,10 +76,9 @@ def _work(hub: Hub, project: str) -> dict[str, Any]:
     names = [name for name, row in hub.listing(project).rows.items() if row.fault is None and row.glance.unsettled]
     names.sort(key=hub.story(project).place)
     working: dict[str, float | None] = {}
-    for name in names:
-        if name in busy:
-            version = desk.store.find(name)
-            for take in version.record.unsettled if version is not None else ():
-                take_name = version.record.slate.take(take.take)
-                working[take_name] = progress.get(take_name)
+    for name in busy.intersection(names):
+        version = desk.store.find(name)
+        if version is not None:
+            slate = version.record.slate
+            working.update({slate.take(t.take): progress.get(slate.take(t.take)) for t in version.record.unsettled})
     return at_work(desk.project, names, working, desk.studio.desk.now())
