@@ -74,6 +74,7 @@ def test_the_button_of_the_message_undoes_too_and_a_note_in_between_does_not_hin
 
 def test_a_shot_marked_bad_is_left_out_of_the_approval(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ02", frame=30, state="any")
+    dailies.shows_frame(30)
     dailies.press("x")
     expect(page.locator("#decisions")).to_contain_text("Approve without SH02")
     expect(page.locator("#strip .bar-bad")).to_contain_text("SH02 bad")

@@ -3,6 +3,7 @@ import { post } from "./api.js";
 import { draftOf, keepDraft } from "./drafts.js";
 import { keyCap } from "./keys.js";
 import { make } from "./stage/build.js";
+import { ours } from "./verdicts.js";
 
 const EMPTY = { text: "", frame: null, end_frame: null, drawing: [], reply_to: null };
 
@@ -114,7 +115,7 @@ export class Composer {
     const { frame, end_frame, drawing, reply_to } = draft;
     try {
       const body = { take: where.take, text, frame, end_frame, reply_to, drawing: drawing.length ? drawing : null };
-      const answer = await post(`/records/${encodeURIComponent(where.slate)}/notes`, body);
+      const answer = await ours(where.slate, post(`/records/${encodeURIComponent(where.slate)}/notes`, body));
       this.#taken(where, draft, draft.text.slice(typed.length));
       this.sent(answer, where);
       if (this.#playing && this.where === where) this.session.stage?.play();

@@ -8,6 +8,7 @@ import { frameName, paintNotes } from "./note_list.js";
 import { paintStrokes } from "./paint.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
+import { ours } from "./verdicts.js";
 
 const GROUP = "Notes";
 let session = null;
@@ -192,7 +193,8 @@ async function clicked(event) {
 async function done(note) {
   const { slate, view } = session;
   try {
-    const answer = await post(`/records/${encodeURIComponent(slate)}/notes/${encodeURIComponent(note.id)}/done`, { done: !note.done });
+    const sending = post(`/records/${encodeURIComponent(slate)}/notes/${encodeURIComponent(note.id)}/done`, { done: !note.done });
+    const answer = await ours(slate, sending);
     if (session.view !== view) return session.forget(slate);
     Object.assign(note, answer.note);
     adopt(answer.record);

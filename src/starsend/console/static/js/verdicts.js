@@ -4,12 +4,32 @@ import { tell } from "./live.js";
 
 const MOST = 50;
 const decided = [];
+const writing = new Map(); // slate → the last note of ours that is under way
+const own = new Map(); // slate → { from, to }: revisions in a row that are ours alone
+
+/** A note of ours on a slate: a verdict waits for it, and doesn't take our own change for somebody else's. */
+export function ours(slate, sending) {
+  const done = sending.then(({ record: { revision } }) => {
+    const run = own.get(slate);
+    own.set(slate, run?.to === revision - 1 ? { ...run, to: revision } : { from: revision, to: revision });
+  }, () => undefined);
+  writing.set(slate, Promise.all([writing.get(slate), done]));
+  return sending;
+}
+
+async function seenWithOurs(slate, revision) {
+  await writing.get(slate);
+  writing.delete(slate);
+  const run = own.get(slate);
+  return run && revision >= run.from - 1 && revision < run.to ? run.to : revision;
+}
 
 /** Sends a verdict on what was seen. Settles with the record; the decision can be undone also while it is under way. */
 export function decide(action, where, body) {
   const { slate, take } = where;
   const decision = { ...where, action };
-  decision.sending = post(`/records/${encodeURIComponent(slate)}/${action}`, { ...body, take }).then((record) => {
+  const asked = seenWithOurs(slate, body.revision).then((revision) => ({ ...body, take, revision }));
+  decision.sending = asked.then((all) => post(`/records/${encodeURIComponent(slate)}/${action}`, all)).then((record) => {
     decision.record = record;
     tell("decided", { slate, take, action });
     return record;
