@@ -43,6 +43,7 @@ def _draw(page: Page, *places: tuple[float, float]) -> None:
 def test_typing_pauses_and_pins_the_frame_and_sending_plays_on(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ02", frame=20)
     before = len(_notes(film, "SEQ02", 1))
+    dailies.shows_frame(20)
     dailies.press("Space")
     dailies.until(lambda: int(page.evaluate(_SHOWN)) > 24, "it plays")
     dailies.press("n")
@@ -135,6 +136,7 @@ def test_an_arrow_and_words_are_drawn(film: Theatre, page: Page) -> None:
 
 def test_notes_are_walked_with_comma_and_full_stop(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ04", take=2)
+    dailies.shows_frame(0)
     expect(page.locator("#strip .bar-dots > *")).to_have_count(2)
     dailies.press(".")
     dailies.shows_frame(6)
