@@ -61,6 +61,10 @@ async function begin() {
   mountAhead();
   mountSwipe(stageRoot, { next: () => session.next({ play: true }), previous: () => session.previous({ play: true }) });
   document.addEventListener("click", click);
+  const panel = document.getElementById("panel"); // says nothing where no slate is shown
+  panel.hidden = !session.view;
+  on("view", () => { panel.hidden = false; });
+  on("ended", () => { panel.hidden = true; });
   on("take", markTake);
   on("view", markTake);
   on("record", heard);
