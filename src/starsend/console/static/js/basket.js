@@ -11,6 +11,7 @@ const GROUP = "Retake";
 let basket = null;
 let parts = null;
 let reading = 0;
+let adding = Promise.resolve(); // `g` right after `q` shows what was put in
 
 export function mount() {
   parts = build();
@@ -24,7 +25,9 @@ export function mount() {
 
 /** Puts something into the basket; throws where it is refused. */
 export async function add(item) {
-  show(await post("/basket/items", item));
+  const sending = post("/basket/items", item);
+  adding = sending.catch(() => undefined);
+  show(await sending);
   const count = basket.items.length;
   toast(`${item.slate} is in the basket: ${count} in all, $${basket.total_usd}`, { action: "Look and send", key: "g", run: open, kind: "basket" });
 }
@@ -59,6 +62,7 @@ async function open() {
   parts.fault.textContent = "";
   if (!parts.drawer.open) parts.drawer.showModal();
   try {
+    await adding;
     await read();
   } catch (error) {
     parts.fault.textContent = error.message;
