@@ -12,7 +12,7 @@ let filling = null;
 let searchTimer = 0;
 let mergeTimer = 0;
 const left = new Set(); // slates that were decided and gone on from, until they are looked at again
-let ended = false; // the end of dailies stands in the place of the picture
+let changes = 0; // of records, heard so far
 
 const all = () => [...rows.querySelectorAll(".row")];
 const rowOf = (slate) => rows.querySelector(`.row[data-slate="${CSS.escape(slate ?? "")}"]`);
@@ -36,8 +36,11 @@ export async function neighbourOf(slate, by, waiting = false) {
 
 /** What was approved, what is at work, what waits: in the place of the picture. */
 export async function showEnd() {
+  const before = changes;
   const html = await partOf("closing");
-  if (html !== null) tell("end", { html });
+  if (html === null) return;
+  tell("end", { html });
+  if (changes !== before) await showEnd(); // the last decision was still on its way when this was summed up
 }
 
 /** Fetches the next page of rows. Gives whether there was one. */
@@ -139,7 +142,7 @@ async function renew(slate) {
 
 function heard({ slate, gone, broken, state }) {
   session.forget(slate);
-  if (ended) showEnd(); // what was decided last is in its sums now
+  changes += 1;
   if (broken) return void filter(); // it is named above the rows
   if (rowOf(slate) && !gone) renew(slate);
   if (gone) rowOf(slate)?.remove();
@@ -207,8 +210,7 @@ export function mountList() {
   filters.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   filters.addEventListener("change", filter);
   filters.addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(filter, 150); });
-  on("view", () => { ended = false; left.delete(session.slate); markCurrent(); });
-  on("ended", () => { ended = true; });
+  on("view", () => { left.delete(session.slate); markCurrent(); });
   on("record", heard);
   on("reset", filter);
   bindKeys();
