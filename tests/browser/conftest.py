@@ -118,3 +118,11 @@ def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserConte
     context.close()
     faults = [text for text in said if not any(word in text for word in _WEATHER)]
     assert not faults, f"the page said: {faults}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser, and runs by ``make test-browser``."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
