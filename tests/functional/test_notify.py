@@ -50,7 +50,7 @@ def test_a_run_tells_what_waits_what_was_refused_and_how_it_ended(film: World) -
     assert refused == ("refused", "SEQ02", "SEQ02_T001 was refused: content policy: a weapon")
     assert waits[:2] == ("waits", "SEQ01")
     assert waits[2].startswith("SEQ01 waits for a start frame to be picked")
-    assert ended == ("ended", "", "run ended: 1 complete, 1 failed, 2 left to a person; $0.48 committed")
+    assert ended == ("ended", "", "run ended: 1 complete, 1 failed, 2 left to a person; $0.50 committed")
 
 
 def test_generate_tells_of_a_lost_job_and_its_end(film: World) -> None:
