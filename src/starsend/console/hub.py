@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ class Hub:
     Args:
         studio: Whose projects are shown.
         events: Told of every change.
+        read_first: Called when the records of a project have been read for the first time.
     """
 
     studio: Studio
     events: Events
+    read_first: Callable[[], None] = lambda: None
     _open: dict[str, tuple[tuple[int, int], OpenProject]] = field(default_factory=dict)
     _stories: dict[str, tuple[OpenProject, Story]] = field(default_factory=dict)
     _listings: dict[str, Listing] = field(default_factory=dict)
@@ -107,7 +110,10 @@ class Hub:
     def listing(self, name: str) -> Listing:
         """A project's records as they are now, ready to be listed."""
         rows, story = self.project(name).store.summaries(), self.story(name)
-        made = self._listings[name] = Listing.of(rows, story, self._listings.get(name))
+        before = self._listings.get(name)
+        made = self._listings[name] = Listing.of(rows, story, before)
+        if before is None:
+            self.read_first()
         return made
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable
 from uuid import uuid4
@@ -31,13 +32,19 @@ def serve(studio: Studio, host: str, port: int, ready: Callable[[str], None]) ->
     listening = listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     events = Events(uuid4().hex[:8])
-    hub = Hub(studio, events)
+    hub = Hub(studio, events, keep_for_good)
     app = create_app(hub, LOOPBACK if host in LOOPBACK else frozenset())
     ready(url)
     try:
         ConsoleServer(app, events).run(sockets=[listening])
     finally:  # a second Ctrl-C skips the application's own end
         hub.close()
+
+
+def keep_for_good() -> None:
+    """Keep the garbage collector from walking through all records again and again: they stay as long as the server."""
+    gc.collect()
+    gc.freeze()
 
 
 class ConsoleServer(uvicorn.Server):

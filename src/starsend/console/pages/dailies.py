@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,9 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.api.dailies import view_of
 from starsend.console.hub import Hub
+from starsend.console.pages.drawn_rows import DrawnRows
 from starsend.console.pages.rendering import render
 from starsend.console.views.closing import closing_of
-from starsend.console.views.rows import ANY, RowPage, Wanted, page_of, row_view
+from starsend.console.views.rows import ANY, RowPage, Wanted, page_of
 from starsend.console.views.words import state_word
 from starsend.errors import StarsendError
 from starsend.model.status import Status
@@ -20,45 +22,49 @@ from starsend.model.status import Status
 def dailies_router(hub: Hub) -> APIRouter:
     """``/{project}/dailies`` and the parts of it that are swapped."""
     router = APIRouter()
+    drawn = DrawnRows()
+    turn = Lock()  # who opens it at the same moment as others sees it sooner if they are drawn one after the other
 
     @router.get("/{project}/dailies", response_class=HTMLResponse)
     def dailies(project: str, request: Request) -> Response:
         """The page: the list, and the slate of the address, else the first of the list."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        wanted = Wanted.of(request.query_params)
-        page = _page(hub, project, wanted, None)
-        slate = request.query_params.get("slate") or (page.names[0] if page.names else None)
-        view, fault = _view(hub, project, slate)
-        return render(
-            request,
-            "dailies.html",
-            tab="dailies",
-            title=hub.project(project).loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=hub.project(project).plan_fault,
-            view=view,
-            fault=fault,
-            take=_take(view, request.query_params.get("take")),
-            asked=slate,
-            closing=closing_of(hub.project(project).store.summaries()) if view is None else None,
-            **_list(hub, project, wanted, page),
-        )
+        with turn:
+            last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
+            wanted = Wanted.of(request.query_params)
+            page = _page(hub, project, wanted, None)
+            slate = request.query_params.get("slate") or (page.names[0] if page.names else None)
+            view, fault = _view(hub, project, slate)
+            return render(
+                request,
+                "dailies.html",
+                tab="dailies",
+                title=hub.project(project).loaded.plan.title or project,
+                last_event=last_event,
+                plan_fault=hub.project(project).plan_fault,
+                view=view,
+                fault=fault,
+                take=_take(view, request.query_params.get("take")),
+                asked=slate,
+                closing=closing_of(hub.project(project).store.summaries()) if view is None else None,
+                **_list(hub, project, wanted, page, drawn),
+            )
 
     @router.get("/{project}/dailies/rows", response_class=HTMLResponse)
     def rows(project: str, request: Request, after: str | None = None) -> Response:
         """A page of the list: what the filters and the end of the page before ask for."""
         wanted = Wanted.of(request.query_params)
         page = _page(hub, project, wanted, after)
-        return render(request, "dailies_rows.html", first=after is None, **_list(hub, project, wanted, page))
+        return render(request, "dailies_rows.html", first=after is None, **_list(hub, project, wanted, page, drawn))
 
     @router.get("/{project}/dailies/row/{slate}", response_class=HTMLResponse)
-    def row(project: str, slate: str, request: Request) -> Response:
+    def row(project: str, slate: str) -> Response:
         """One row of the list, as it is now; empty where the record is gone."""
         summary = hub.project(project).store.summaries().get(slate)
         if summary is None or summary.fault is not None:
             return HTMLResponse("", headers={"Cache-Control": "no-store"})
-        shown = row_view(slate, summary, hub.story(project), project)
-        return render(request, "dailies_row.html", project=project, row=shown)
+        return HTMLResponse(
+            drawn.row(project, slate, summary, hub.story(project)), headers={"Cache-Control": "no-store"}
+        )
 
     @router.get("/{project}/dailies/part/{slate}", response_class=HTMLResponse)
     def part(project: str, slate: str, request: Request, take: str | None = None) -> Response:
@@ -79,15 +85,16 @@ def _page(hub: Hub, project: str, wanted: Wanted, after: str | None) -> RowPage:
     return page_of(hub.listing(project), wanted, after)
 
 
-def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage) -> dict[str, Any]:
+def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage, drawn: DrawnRows) -> dict[str, Any]:
     """What the list is rendered from."""
     listing = hub.listing(project)
     story, rows = listing.story, listing.rows
+    shown = tuple(name for name in page.names if name in rows)
     return {
         "project": project,
         "wanted": wanted,
         "page": page,
-        "rows": [row_view(name, rows[name], story, project) for name in page.names if name in rows],
+        "rows": [(rows[name].episode, drawn.row(project, name, rows[name], story)) for name in shown],
         "episodes": story.episodes,
         "states": [(str(state), state_word(str(state))) for state in Status],
         "any_state": ANY,
