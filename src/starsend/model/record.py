@@ -68,11 +68,29 @@ class Undo(Kept):
     reasons: tuple[str, ...] = ()
 
 
+class Picked(Kept):
+    """What the last pick of a start frame changed, so that it can be taken back.
+
+    Attributes:
+        at: When; the frame that was picked has the same time.
+        before: The frame that stood before it.
+        state: The state before it.
+        left: The state that it left.
+    """
+
+    at: AwareDatetime
+    by: str
+    before: CleanFrame | None = None
+    state: Status
+    left: Status
+
+
 class Record(Kept):
     """Everything about one slate. ``revision`` grows by one with each write.
 
     Attributes:
         undo: How the last verdict is taken back; None once it was.
+        picked: How the last pick of a start frame is taken back; None once it was.
     """
 
     schema_version: int = 1
@@ -86,6 +104,7 @@ class Record(Kept):
     prompt_overrides: dict[str, str] = Field(default_factory=dict)
     clean_frame: CleanFrame | None = None
     undo: Undo | None = None
+    picked: Picked | None = None
     takes: tuple[Take, ...] = ()
     history: tuple[Move, ...] = ()
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starsend.errors import MediaError, PlanError, UnknownName
-from starsend.model.record import CleanFrame, Record, log
+from starsend.model.record import CleanFrame, Picked, Record, log
 from starsend.model.slate import Slate, parse_take
 from starsend.model.status import Status
 from starsend.model.take import Box, Take
 from starsend.production.project import Project
-from starsend.production.staleness import PictureHashes, mark_stale
+from starsend.production.staleness import mark_family
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import Version, check_seen, move, refuse_unsettled
 
@@ -84,7 +84,7 @@ class FrameDesk:
         )
         self._ensure(slate)
         self._project.store.revise(str(slate), lambda record: self._with_frame(record, frame, source), seen=seen)
-        self._mark_family(slate)
+        mark_family(self._project, self._desk, slate)
         return frame
 
     def adopt_found(self, sequence: Slate) -> tuple[Slate, ...]:
@@ -179,6 +179,16 @@ class FrameDesk:
         note = f"uploaded: {name}, {info.width_px}×{info.height_px} px"
         return self.accept(slate, Source("upload", note=note), seen=seen)
 
+    def take_back(self, slate: Slate, *, seen: Version | None = None) -> Record:
+        """Take back the last pick of a slate's start frame. Gives its record.
+
+        Raises:
+            As :meth:`starsend.production.unpicking.PickUndo.take_back`.
+        """
+        from starsend.production.unpicking import PickUndo
+
+        return PickUndo(self._project, self._desk).take_back(slate, seen=seen)
+
     def find_grid(self, slate: Slate, take: str | None) -> tuple[str, Take]:
         """A complete grid by name, or the newest that a slate can be cropped from.
 
@@ -209,9 +219,11 @@ class FrameDesk:
         cell = f", cell {source.cell}" if source.cell is not None else ""
         why = f"a clean frame from {source.take}{cell}"
         _check_open(record)
-        record = record.but(clean_frame=frame)
-        if record.state in _BEFORE_VIDEO:
-            return move(record, Status.VIDEO_PENDING, at=at, by=by, why=why)
+        left = Status.VIDEO_PENDING if record.state in _BEFORE_VIDEO else record.state
+        picked = Picked(at=frame.at, by=by, before=record.clean_frame, state=record.state, left=left)
+        record = record.but(clean_frame=frame, picked=None if source.take == FOUND.take else picked)
+        if record.state is not left:
+            return move(record, left, at=at, by=by, why=why)
         return log(record, at=at, by=by, why=why)
 
     def _is_new(self, slate: Slate) -> bool:
@@ -234,21 +246,6 @@ class FrameDesk:
                 episode=self._project.episode_of(slate),
                 by=self._desk.by,
             )
-
-    def _mark_family(self, slate: Slate) -> None:
-        """Mark what the new frame makes stale, in the sequence's record and its shots'."""
-        hashes = PictureHashes(self._project.paths.workspace)
-        own = self._project.record(slate.parent)
-        overrides = {} if own is None else own.prompt_overrides
-        _, sequence, _ = self._project.planned(slate)
-        for member in (slate.parent, *(slate.of_shot(shot.id) for shot in sequence.shots)):
-            record = self._project.record(member)
-            if record is not None and mark_stale(self._project, record, overrides, hashes) is not record:
-                self._project.store.revise(str(member), lambda r: self._stale(r, overrides, hashes))
-
-    def _stale(self, record: Record, overrides: dict[str, str], hashes: PictureHashes) -> Record:
-        marked = mark_stale(self._project, record, overrides, hashes)
-        return log(marked, at=self._desk.now(), by=self._desk.by, why="what its takes were made from has changed")
 
 
 def _check_open(record: Record) -> None:

@@ -10,6 +10,7 @@ from starsend.errors import StarsendError
 from starsend.model.plan import Plan, Sequence, Shot
 from starsend.model.plan_names import expand_snippets
 from starsend.model.record import Record, log
+from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
@@ -92,6 +93,23 @@ def mark_changed(project: Project, desk: Desk, sequences: Collection[str] | None
             project.store.revise(record.id, edit)
             changed.append(record.id)
     return tuple(changed)
+
+
+def mark_family(project: Project, desk: Desk, slate: Slate) -> None:
+    """Mark what another start frame makes stale, in the sequence's record and its shots'."""
+    hashes = PictureHashes(project.paths.workspace)
+    own = project.record(slate.parent)
+    overrides = {} if own is None else own.prompt_overrides
+
+    def edit(record: Record) -> Record:
+        marked = mark_stale(project, record, overrides, hashes)
+        return log(marked, at=desk.now(), by=desk.by, why="what its takes were made from has changed")
+
+    _, sequence, _ = project.planned(slate)
+    for member in (slate.parent, *(slate.of_shot(shot.id) for shot in sequence.shots)):
+        record = project.record(member)
+        if record is not None and mark_stale(project, record, overrides, hashes) is not record:
+            project.store.revise(str(member), edit)
 
 
 def heard(plan: Plan, shot: Shot) -> tuple[str, ...]:

@@ -58,6 +58,14 @@ def take_back(record: Record, *, at: datetime, by: str) -> Record:
     return move(record, undo.state, at=at, by=by, why=why)
 
 
+def pick_is_newer(record: Record, by: str) -> bool:
+    """Whether what this person chose last of a slate is its start frame, and no verdict."""
+    picked = record.picked
+    if picked is None or picked.by != by:
+        return False
+    return record.undo is None or record.undo.by != by or picked.at >= record.undo.at
+
+
 def _said(take: Take | None) -> dict[str, object]:
     return {field: getattr(take, field) for field in _SAID} if take is not None else {}
 

@@ -181,9 +181,12 @@ def _answer(hub: Hub, desk: OpenProject, place: Slate, target: Slate, frame: Cle
         if version is not None:
             hub.changed(desk.paths.project, version.record, why="frame")
     shown = desk.store.find(str(place)) or desk.store.load(str(target))
+    given = desk.store.load(str(target)).record
+    picked = None if given.picked is None else given.picked.model_dump(mode="json", include={"at", "by"})
     return {
         "slate": str(target),
         "frame": frame.model_dump(mode="json"),
+        "undo": {"slate": str(target), "revision": given.revision, "picked": picked},
         "record": shown.record.model_dump(mode="json"),
     }
 

@@ -157,16 +157,23 @@ function mark() {
   toast(bad ? `${shot} is marked bad: Approve leaves it out` : `${shot} is no longer marked bad`, { seconds: 3, kind: "bad" });
 }
 
+export { undo as undoLastChoice };
+
 async function undo() {
   try {
     const undone = await undoLast(session.slate);
     if (!undone) return void toast("There is nothing to undo.", { seconds: 3, kind: "decision" });
-    toast(`Taken back: ${undone.name ?? undone.slate} ${undone.action === "approve" ? "waits again" : "is as it was"}`, { kind: "decision" });
+    toast(`Taken back: ${undone.name ?? undone.slate} ${nowIs(undone)}`, { kind: "decision" });
     await back({ frame: 0, ...undone });
   } catch (error) {
     refuse(error);
     session.refresh().catch(() => undefined);
   }
+}
+
+function nowIs({ action, record }) {
+  if (action !== "crop") return action === "approve" ? "waits again" : "is as it was";
+  return record.clean_frame ? "has its start frame of before again" : "has no start frame again";
 }
 
 async function reopen() {

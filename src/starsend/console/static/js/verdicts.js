@@ -1,4 +1,4 @@
-// Verdicts as requests: approve, reject, undo; with what this tab decided, so that it can be taken back, one by one.
+// Verdicts as requests: approve, reject, undo; with what this tab decided or picked, so that it can be taken back, one by one.
 import { get, post } from "./api.js";
 import { tell } from "./live.js";
 
@@ -40,13 +40,20 @@ export function decide(action, where, body) {
   return decision.sending;
 }
 
-/** Takes back the last verdict of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */
+/** A start frame was picked: it can be taken back as a verdict can. `undo` is what the answer says of that. */
+export function picked(where, { slate: target, revision, picked }) {
+  if (!picked) return;
+  decided.push({ ...where, action: "crop", target, record: { revision, picked } });
+  if (decided.length > MOST) decided.shift();
+}
+
+/** Takes back the last verdict or pick of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */
 export async function undoLast(slate) {
   const decision = decided.pop() ?? (await stands(slate));
   if (!decision) return null;
   const record = decision.record ?? (await decision.sending.catch(() => null));
   if (!record) return null; // it was refused; that has been said
-  const undone = await undo(decision.slate, record);
+  const undone = await undo(decision.target ?? decision.slate, record);
   tell("decided", { slate: decision.slate, take: decision.take, action: "undo" });
   return { ...decision, record: undone };
 }
@@ -61,15 +68,20 @@ async function undo(slate, record) {
     return await post(path, { revision: record.revision });
   } catch (error) {
     const now = error.record;
-    if (error.status !== 409 || !now || now.revision === record.revision || !sameVerdict(now.undo, record.undo)) throw error;
-    return post(path, { revision: now.revision }); // a note came between: the same verdict still stands
+    if (error.status !== 409 || !now || now.revision === record.revision || !sameChoice(now, record)) throw error;
+    return post(path, { revision: now.revision }); // a note came between: the same choice still stands
   }
 }
 
-const sameVerdict = (one, other) => Boolean(one && other) && one.at === other.at && one.by === other.by && one.take === other.take;
+const same = (one, other) => Boolean(one && other) && one.at === other.at && one.by === other.by && one.take === other.take;
+const sameChoice = (now, then) => (then.picked && !then.undo ? same(now.picked, then.picked) : same(now.undo, then.undo));
 
 async function stands(slate) {
   if (!slate) return null;
   const record = await get(`/records/${encodeURIComponent(slate)}`);
-  return record.undo ? { slate, take: record.undo.take, frame: 0, record } : null;
+  const { undo: verdict, picked: pick } = record;
+  if (!verdict && !pick) return null;
+  if (!pick || (verdict && verdict.at > pick.at)) return { slate, take: verdict.take, frame: 0, record };
+  const from = Number(record.clean_frame?.from?.match(/_T(\d+)$/)?.[1]) || null;
+  return { slate, take: from, frame: 0, action: "crop", record: { revision: record.revision, picked: pick } };
 }

@@ -3,6 +3,8 @@ import { post } from "../api.js";
 import { tell } from "../live.js";
 import { session } from "../session.js";
 import { refuse, toast } from "../toast.js";
+import { undoLastChoice } from "../decisions.js";
+import { picked } from "../verdicts.js";
 import { chooseShot } from "./chooser.js";
 import { confirmPrice } from "./price.js";
 import { hindrance, upload } from "./upload.js";
@@ -24,14 +26,13 @@ export class Choice {
   async give({ cell, box, words }, target) {
     if (this.#busy) return;
     const { grid } = this;
-    const before = target ? grid.about?.shots.find((shot) => shot.slate === target)?.clean : grid.present;
     this.#waited = grid.view.waits;
     this.#setBusy(true);
     try {
       const done = await post(`${this.#path}/crop`, {
         revision: this.#seen, take: grid.take.name, ...(box ? { box } : { cell }), ...(target ? { for: target } : {}),
       });
-      await this.#accepted(done, words, target, before);
+      await this.#accepted(done, words, target);
     } catch (error) {
       await this.#refused(error);
     } finally {
@@ -57,10 +58,9 @@ export class Choice {
     const stop = () => this.stop();
     beside.showProgress(0, stop);
     this.#sending = upload(`${this.#path}/frame`, { file, revision: this.#seen }, (part) => beside.showProgress(part, stop));
-    const before = this.grid.present;
     this.#waited = this.grid.view.waits;
     try {
-      await this.#accepted(await this.#sending.done, file.name, null, before);
+      await this.#accepted(await this.#sending.done, file.name, null);
     } catch (error) {
       await this.#refused(error);
     } finally {
@@ -76,11 +76,10 @@ export class Choice {
     const { grid } = this;
     const offer = await grid.offer(cell);
     if (!offer?.offered || !(await confirmPrice(`cell ${cell}`, offer))) return;
-    const before = grid.present;
     this.#waited = grid.view.waits;
     try {
       const answer = await post(`${this.#path}/finish`, { revision: this.#seen, cell, take: grid.take.name, confirmed_usd: offer.estimate_usd });
-      if (answer.frame) return void (await this.#accepted(answer, `cell ${cell}, finished,`, null, before)); // it was made before
+      if (answer.frame) return void (await this.#accepted(answer, `cell ${cell}, finished,`, null)); // it was made before
       grid.loupe.close();
       const words = `Cell ${cell} is being finished; it becomes the start frame of ${grid.view.slate} when it is done.`;
       if (this.#ended.has(answer.work?.id)) return void this.#tellEnd(answer.work.id); // it ended before its begin was answered
@@ -106,29 +105,18 @@ export class Choice {
     else this.grid.beside.say("");
   }
 
-  async #accepted({ frame, slate, record }, words, target, before) {
+  async #accepted({ frame, slate, undo }, words, target) {
     const { grid } = this;
     const here = grid.view.slate;
     const larger = frame.note?.match(/enlarged ([\d.]+) times/);
     const text = `${slate}: ${words} is the start frame, ${frame.width}×${frame.height} px${larger ? `, enlarged ${larger[1]} times` : ""}`;
     grid.loupe.close();
-    toast(text, { ...this.#backTo(before, target, record), key: "u" });
+    picked({ slate: here, take: grid.take.take, name: slate }, undo);
+    toast(text, { action: "Undo", key: "u", run: undoLastChoice, kind: "decision" });
     session.forget(here);
     tell("decided", { slate, take: grid.take.take, action: "crop" });
     if (!target && this.#waited && session.slate === here) await session.nextWaiting({ play: true }).catch(refuse);
     else if (session.slate === here) await session.refresh().catch(refuse);
-  }
-
-  /** The way back: the crop that stood before, made again; else the grid, to pick another. */
-  #backTo(before, target, record) {
-    const { slate } = this.grid.view;
-    const { take } = this.grid.take;
-    const open = () => { session.forget(slate); return session.open(slate, { take, play: false }).catch(refuse); };
-    const again = before && /_T\d+$/.test(before.from) && !before.note?.startsWith("finished") && (before.cell || before.box);
-    if (!again) return { action: "Pick another", run: open };
-    const body = { revision: record.revision, take: before.from, ...(before.cell ? { cell: before.cell } : { box: before.box }), ...(target ? { for: target } : {}) };
-    const undo = () => post(`/records/${encodeURIComponent(slate)}/crop`, body).then(() => { toast(`${target ?? slate} has its start frame of before again`); return open(); }, refuse);
-    return { action: "Undo", run: undo };
   }
 
   async #refused(error) {
