@@ -44,10 +44,16 @@ class Answer:
 
 
 @contextmanager
-def served(records: int) -> Iterator[tuple[str, int]]:
-    """A Console of its own process over a project of so many records; gives host and port."""
+def served(records: int, dress: Callable[[Path], None] = lambda _: None) -> Iterator[tuple[str, int]]:
+    """A Console of its own process over a project of so many records; gives host and port.
+
+    Args:
+        records: How many.
+        dress: Lays what else the workspace needs.
+    """
     with tempfile.TemporaryDirectory() as folder:
         lay_project(Path(folder), records)
+        dress(Path(folder))
         code = "from starsend.__main__ import main; main()"
         given = [sys.executable, "-c", code, "console", "--workspace", folder, "--port", "0"]
         with subprocess.Popen(given, stdout=subprocess.PIPE, text=True) as server:

@@ -18,7 +18,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from starsend.console.app import LOOPBACK, STATIC
+from starsend.console.app import LOOPBACK
+from starsend.console.assets import STATIC
 from starsend.console.guard import Guard
 from starsend.console.serve import listen
 from tests.fakes.numbered_films import READ_IN_PAGE, Numbered, write_numbered

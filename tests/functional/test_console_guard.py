@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from starsend.console.app import create_app
+from starsend.console.assets import STATIC, assets
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
@@ -74,11 +75,31 @@ def test_every_answer_keeps_foreign_scripts_out(page: TestClient, path: str) -> 
     assert headers["referrer-policy"] == "same-origin"
 
 
-def test_a_page_tells_the_browser_all_its_scripts_at_once() -> None:
-    from starsend.console.pages.rendering import SCRIPTS, modules
+def test_a_page_tells_the_browser_all_its_scripts_at_once(page: TestClient) -> None:
+    from starsend.console.pages.rendering import modules
 
     told = modules("dailies")
-    assert "/static/js/stage/stage.js" in told
-    assert "/static/js/api.js" in told
-    assert all((SCRIPTS.parent / address.removeprefix("/static/")).is_file() for address in told)
-    assert modules("../../etc") == ("/static/js/live.js",)
+    root = assets().root
+    assert f"{root}/js/stage/stage.js" in told
+    assert f"{root}/js/api.js" in told
+    assert all(page.get(address).status_code == 200 for address in told)
+    assert modules("../../etc") == (f"{root}/js/live.js",)
+
+
+def test_our_own_files_are_kept_for_ever_by_what_they_are(page: TestClient) -> None:
+    script = page.get(f"{assets().root}/js/live.js")
+    assert script.headers["cache-control"].endswith("immutable")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.text == (STATIC / "js" / "live.js").read_text()
+    old = page.get("/static/0123456789ab/js/live.js")
+    assert (old.status_code, old.headers["cache-control"], old.text) == (200, "no-cache", script.text)
+    again = page.get("/static/js/live.js", headers={"if-none-match": script.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/js/nope.js", "/static/../pages/rendering.py", "/static/%2e%2e/app.py", "/static/"]
+)
+def test_nothing_else_is_served_as_our_own(page: TestClient, path: str) -> None:
+    assert page.get(path).status_code == 404
+    assert page.post("/static/js/live.js").status_code == 405

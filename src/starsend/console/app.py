@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from starsend import __version__
 from starsend.console.api import api_router
+from starsend.console.assets import assets
 from starsend.console.guard import Guard
 from starsend.console.hub import Hub
 from starsend.console.media import media_router
@@ -28,12 +26,11 @@ from starsend.console.starting import go_on_free
 from starsend.console.watching import watch
 from starsend.errors import StarsendError
 
-STATIC: Final = Path(__file__).parent / "static"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Zipped:
-    """Zips what is text. Media are small already, and events must leave at once."""
+    """Zips what is text. Media and our own files are small already, and events must leave at once."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
@@ -42,18 +39,8 @@ class Zipped:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         path = str(scope.get("path", ""))
-        plain = path.startswith("/media/") or path.endswith("/events")
+        plain = path.startswith(("/media/", "/static/")) or path.endswith("/events")
         await (self._plain if plain else self._zipped)(scope, receive, send)
-
-
-class Static(StaticFiles):
-    """Our own files; asked for again each time, so that a new version is used at once, and answered with 304."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """One file, with its caching."""
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
 
 def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
@@ -93,6 +80,6 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         app.add_exception_handler(kind, answer_fault)
     app.include_router(api_router(hub))
     app.include_router(media_router(hub))
-    app.mount("/static", Static(directory=STATIC), name="static")
+    app.mount("/static", assets(), name="static")
     app.include_router(pages_router(hub))
     return app

@@ -13,11 +13,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from starsend import __version__
+from starsend.console.assets import STATIC, assets
 from starsend.model.money import show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
-SCRIPTS: Final = (Path(__file__).parent.parent / "static" / "js").resolve()
+SCRIPTS: Final = (STATIC / "js").resolve()
 _IMPORTED: Final = re.compile(r"""["'](\.{1,2}/[\w./-]+\.js)["']""")
 TABS: Final = (
     ("dailies", "Dailies"),
@@ -43,7 +43,7 @@ def environment() -> Environment:
     env.filters["usd"] = show_usd
     env.filters["island"] = island
     env.filters["clock"] = clock
-    env.globals.update(version=__version__, tabs=TABS, modules=modules)
+    env.globals.update(assets=assets().root, tabs=TABS, modules=modules)
     return env
 
 
@@ -62,7 +62,7 @@ def modules(tab: str) -> tuple[str, ...]:
         waiting += [
             place for each in asked if (place := (script.parent / each).resolve()).is_relative_to(SCRIPTS.parent)
         ]
-    return tuple(f"/static/{name}" for name in sorted(found))
+    return tuple(f"{assets().root}/{name}" for name in sorted(found))
 
 
 def clock(seconds: float) -> str:

@@ -1,0 +1,106 @@
+"""The Console's own scripts, styles and icons: read once, zipped once, kept by browsers while they are true."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+STATIC: Final = Path(__file__).parent / "static"
+FOREVER: Final = b"public, max-age=31536000, immutable"
+ASK: Final = b"no-cache"
+_LEAST_ZIPPED: Final = 300
+_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file.
+
+    Attributes:
+        kind: Its media type.
+        plain: Its bytes.
+        zipped: The same, zipped; empty where that saves nothing.
+        etag: Of its content.
+    """
+
+    kind: bytes
+    plain: bytes
+    zipped: bytes
+    etag: bytes
+
+
+class Assets:
+    """Answers ``/static/<path>`` and ``/static/<tag>/<path>``. Plain ASGI.
+
+    The tag names the content of all files together, and goes before the path, so that scripts which import each other
+    by relative addresses stay within it. With the tag of now a browser keeps the file for ever; without it, or with an
+    old one, it asks again each time and is told 304.
+
+    Args:
+        folder: All files below it are served, and nothing else. A file that changes later is seen at the next start.
+
+    Attributes:
+        tag: Names the content.
+        root: Where pages find them, without a slash at the end.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {
+            place.relative_to(folder).as_posix(): _read(place) for place in sorted(folder.rglob("*")) if place.is_file()
+        }
+        content = hashlib.sha256()
+        for name, asset in self._files.items():
+            content.update(name.encode() + asset.etag)
+        self.tag = content.hexdigest()[:12]
+        self.root = f"/static/{self.tag}"
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in ("GET", "HEAD"):
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            return
+        path = str(scope["path"]).removeprefix(str(scope.get("root_path", ""))).lstrip("/")
+        tag, _, rest = path.partition("/")
+        asset, kept = (self._files.get(rest), FOREVER) if tag == self.tag else (self._files.get(path), ASK)
+        if asset is None:  # of a page that was opened before an update: the file as it is now
+            asset, kept = self._files.get(rest), ASK
+        if asset is None:
+            await _answer(send, 404, [(b"content-type", b"text/plain; charset=utf-8")], b"there is no such file\n")
+            return
+        asked = Headers(scope=scope)
+        headers = [(b"etag", asset.etag), (b"cache-control", kept), (b"vary", b"Accept-Encoding")]
+        if asset.etag.decode() in asked.get("if-none-match", ""):
+            await _answer(send, 304, headers, b"")
+            return
+        zipped = bool(asset.zipped) and "gzip" in asked.get("accept-encoding", "")
+        body = asset.zipped if zipped else asset.plain
+        headers += [(b"content-type", asset.kind), (b"content-length", str(len(body)).encode())]
+        headers += [(b"content-encoding", b"gzip")] if zipped else []
+        await _answer(send, 200, headers, b"" if scope["method"] == "HEAD" else body)
+
+
+@cache
+def assets() -> Assets:
+    """The Console's own, as they were when first asked for."""
+    return Assets(STATIC)
+
+
+async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _read(place: Path) -> Asset:
+    plain = place.read_bytes()
+    zipped = gzip.compress(plain, 9, mtime=0) if len(plain) >= _LEAST_ZIPPED else b""
+    kind = _TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
+    etag = f'"{hashlib.sha256(plain).hexdigest()[:16]}"'
+    return Asset(kind.encode(), plain, zipped if len(zipped) < len(plain) * 0.9 else b"", etag.encode())
