@@ -50,8 +50,10 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.paid_call import Draft, PaidCall
     from starsend.production.reconciler import Reconciler
     from starsend.production.request_builder import RequestBuilder
+    from starsend.production.resend import Resend
     from starsend.production.review import Review
     from starsend.production.sequence_runner import ClientSequenceRunner, Job
+    from starsend.production.shift import Crew, Part, Shift
     from starsend.production.step_runner import StepRunner
     from starsend.production.write_back import PlanWriter
 
@@ -361,6 +363,18 @@ class OpenProject:
         from starsend.production.engine_local import LocalEngine
 
         return LocalEngine(self.steps, self.studio.desk, self.studio.settings.run.at_once)
+
+    def shift(self, part: Part, crew: Crew) -> Shift:
+        """A shift of work on a part of the project."""
+        from starsend.production.shift import Shift
+
+        return Shift(self.runner, part, crew, mark_stale=self.mark_stale, stopped=self.studio.desk.stop.is_set)
+
+    def resend(self, slate: Slate) -> Resend:
+        """A slate's lost takes, to be bought again on a person's word. As :class:`Resend` raises."""
+        from starsend.production.resend import Resend
+
+        return Resend(self.store, self.reconciler, slate, self.project.caps)
 
     @cached_property
     def elements(self) -> ElementManager:

@@ -132,6 +132,27 @@ def test_all_that_is_due_is_done_within_what_was_confirmed(film: Film) -> None:
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-do")
 
 
+def test_what_a_command_made_meanwhile_is_looked_at_again_and_not_bought_twice(
+    tmp_path: Path, inspector: PooledInspector
+) -> None:
+    document = plan()
+    shot = {"id": "SH01", "duration_s": 3}
+    document["episodes"][0]["sequences"] = [
+        {"id": f"SEQ0{n}", "start_frame": "none", "shots": [{**shot, "prompt": f"Wide. Road {n}."}]} for n in (1, 2, 3)
+    ]
+    with served(tmp_path, inspector, settings="[run]\nat_once = 1\n", document=document) as film:
+        provider = film.world.provider
+
+        def run_beside(_intent: Intent) -> None:
+            provider.on_send = lambda _intent: None
+            film.world.open().runner.run_sequence("SEQ03")
+
+        provider.on_send = run_beside
+        work = film.wait(film.post("/work/run").json()["work"]["id"], "done")
+        assert sorted(result["slate"] for result in work["results"]) == ["SEQ01", "SEQ02"]
+        assert len(provider.accepted()) == 3
+
+
 def test_a_refusal_fails_that_take_alone_and_is_said(film: Film) -> None:
     from starsend.errors import Refused
 

@@ -9,7 +9,7 @@ import click
 
 from starsend.cli.driving import confirm, drive, show_dry, worst
 from starsend.cli.options import Where, complete_sequence, complete_slate, json_option, located, opened
-from starsend.cli.run_shift import Part, RunShift, gate, tell_left
+from starsend.cli.run_shift import gate, run_part, tell_left
 from starsend.errors import PlanError, ProviderError
 from starsend.model.money import MOST
 from starsend.model.slate import Slate
@@ -17,6 +17,7 @@ from starsend.model.slate import Slate
 if TYPE_CHECKING:
     from starsend.model.take import Take
     from starsend.production.sequence_runner import Job
+    from starsend.production.shift import Part
     from starsend.studio import OpenProject
 
 
@@ -113,13 +114,12 @@ def run_command(
     max_cost: Decimal | None,
 ) -> int:
     """Go on with what was begun, then do all that is due, many slates at once; Ctrl-C is safe."""
+    from starsend.production.shift import Part
+
     with opened(where, sound=False) as desk:
         _check_names(desk, episode, seq)
         part = Part(episode, seq)
-        if dry_run:
-            return _dry_run(desk, part)
-        shift = RunShift(desk, where, part, yes=yes, max_cost=max_cost)
-        return shift.work()
+        return _dry_run(desk, part) if dry_run else run_part(desk, where, part, yes=yes, max_cost=max_cost)
 
 
 def _dry_run(desk: OpenProject, part: Part) -> int:
@@ -179,19 +179,13 @@ def _give_up(desk: OpenProject, slate: Slate, cost: Decimal | None) -> int:
 def _resend(desk: OpenProject, slate: Slate, where: Where, *, yes: bool) -> int:
     """Settle the lost takes and buy them again; those that have a receipt go on first."""
     from starsend.cli.render import say
-    from starsend.production.sequence_runner import Job
 
-    lost = desk.reconciler.lost(slate)
-    again = desk.reconciler.request_again(lost, desk.project.caps)
-    confirm(desk, [Job(slate, again, lost[0].provider)], yes=yes, max_cost=None)
-    desk.store.check_budgets(str(slate), lost, again.caps)
-    settled = desk.reconciler.settle_by_hand(slate, "resend")
+    again = desk.resend(slate)
+    confirm(desk, [again.job], yes=yes, max_cost=None)
+    again.check()
+    settled = again.settle()
     say(f"{', '.join(slate.take(take.take) for take in settled)}: settled as unknown (resent)")
-    codes = []
-    if desk.store.load(str(slate)).record.unsettled:
-        codes.append(drive(desk, [Job(slate, None, "")], where))
-    codes.append(drive(desk, [Job(slate, again, settled[0].provider)], where))
-    return worst(codes)
+    return worst([drive(desk, [job], where) for job in again.jobs()])
 
 
 @click.command("cancel")

@@ -15,7 +15,7 @@ from starsend.model.slate import Slate
 from starsend.production.outlook import check_confirmed, total_of
 from starsend.production.plan_gate import let_pass
 from starsend.production.sequence_runner import Agenda, Job
-from starsend.production.shift import work_rounds
+from starsend.production.shift import Part, hold_within
 from starsend.studio import OpenProject
 
 More = MutableMapping[str, Any]
@@ -108,17 +108,11 @@ def run_due(
     total = confirmed_jobs(hub, desk, first.jobs, confirmed, more, what="what is due")
     most = max(total, hub.studio.settings.confirm.above_usd) if confirmed is None else total
     desk.keep_plan()
-    sequences = None if sequence is None else (sequence,)
 
     def work(hands: Hands) -> None:
-        desk.mark_stale(sequences)
-        work_rounds(
-            lambda: desk.runner.agenda(episode=episode, sequence=sequence),
-            hands.run,
-            most_usd=most,
-            stopped=desk.studio.desk.stop.is_set,
-        )
-        desk.mark_stale(sequences)
+        shift = desk.shift(Part(episode, sequence), _Crew(hands, most))
+        shift.work()
+        desk.notifier.left(shift.left().waiting)
 
     return hub.work.begin(desk, "run", (), work, estimate_usd=total)
 
@@ -159,19 +153,32 @@ def resend(hub: Hub, desk: OpenProject, place: Slate, confirmed: Decimal | None,
         MoveError: ``nothing-to-settle``.
         BudgetError: ``not-confirmed``, or over a budget.
     """
-    lost = desk.reconciler.lost(place)
-    again = desk.reconciler.request_again(lost, desk.project.caps)
-    job = Job(place, again, lost[0].provider)
-    total = confirmed_jobs(hub, desk, [job], confirmed, more, what=f"buying {place} again")
-    desk.store.check_budgets(str(place), lost, again.caps)
+    again = desk.resend(place)
+    total = confirmed_jobs(hub, desk, [again.job], confirmed, more, what=f"buying {place} again")
+    again.check()
 
     def work(hands: Hands) -> None:
-        desk.reconciler.settle_by_hand(place, "resend")
-        if desk.store.load(str(place)).record.unsettled:
-            hands.run([Job(place, None, "")])
-        hands.run([job])
+        again.settle()
+        for job in again.jobs():
+            hands.run([job])
 
     return hub.work.begin(desk, "resend", [place], work, estimate_usd=total)
+
+
+class _Crew:
+    """Works a shift for a page: within the sum that was confirmed, or that needs no word."""
+
+    def __init__(self, hands: Hands, most_usd: Decimal) -> None:
+        self._hands = hands
+        self._most_usd = most_usd
+
+    def let_send(self, jobs: Sequence[Job], sent: Decimal) -> None:
+        """Let a round pass that is within the sum."""
+        hold_within(jobs, sent, self._most_usd)
+
+    def drive(self, jobs: Sequence[Job]) -> set[str]:
+        """In the background, told to the pages."""
+        return self._hands.run_again(jobs)
 
 
 def unsettled_view(hub: Hub, desk: OpenProject) -> list[dict[str, Any]]:

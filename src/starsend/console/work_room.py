@@ -21,6 +21,7 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
+from starsend.production.shift import stale_slates
 from starsend.production.timekeeping import Desk
 from starsend.studio import OpenProject
 
@@ -213,8 +214,18 @@ class Hands:
             jobs: One a slate.
             noticed: Called when a job's takes were opened, and at its end.
         """
+        return self._run(jobs, _Telling(self._room, self.work, self._desk.studio.desk, noticed))
+
+    def run_again(self, jobs: Sequence[Job]) -> set[str]:
+        """As :meth:`run`. Gives slates that somebody else had changed: they count for nothing, and are looked at again.
+
+        Args:
+            jobs: One a slate.
+        """
+        return stale_slates(self._run(jobs, _Telling(self._room, self.work, self._desk.studio.desk, keep_stale=False)))
+
+    def _run(self, jobs: Sequence[Job], watcher: _Telling) -> list[Result]:
         ours = self._room.take(self.work, [job.slate for job in jobs])
-        watcher = _Telling(self._room, self.work, self._desk.studio.desk, noticed)
         return self._desk.engine.run(
             [job for job in jobs if str(job.slate) in ours], self._desk.notifier.watching(watcher)
         )
@@ -231,11 +242,20 @@ class Hands:
 class _Telling:
     """Tells the pages what the engine does; may be called from any thread."""
 
-    def __init__(self, room: WorkRoom, work: Work, desk: Desk, noticed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        room: WorkRoom,
+        work: Work,
+        desk: Desk,
+        noticed: Callable[[], None] = lambda: None,
+        *,
+        keep_stale: bool = True,
+    ) -> None:
         self._room = room
         self._work = work
         self._desk = desk
         self._noticed = noticed
+        self._keep_stale = keep_stale
         self._told: dict[str, float] = {}
         self._guard = threading.Lock()
 
@@ -258,8 +278,9 @@ class _Telling:
 
     def ended(self, result: Result) -> None:
         """Keep what came of it."""
-        with self._guard:
-            self._work.results.append(result_view(result))
+        if self._keep_stale or not stale_slates([result]):
+            with self._guard:
+                self._work.results.append(result_view(result))
         self._noticed()
 
 

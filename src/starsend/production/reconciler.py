@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
@@ -124,9 +124,20 @@ class Reconciler:
                         self._paid_calls(take)[1].accept(slate, take, raw, why="its reply was found in the inbox")
 
     def settle_by_hand(
-        self, slate: Slate, how: Literal["resend", "give-up"], *, cost_usd: Decimal | None = None
+        self,
+        slate: Slate,
+        how: Literal["resend", "give-up"],
+        *,
+        cost_usd: Decimal | None = None,
+        only: Collection[str] | None = None,
     ) -> tuple[Take, ...]:
         """Settle takes of a slate on a person's word: all that are unsettled, or those to be resent. Gives them.
+
+        Args:
+            slate: Whose takes.
+            how: What the person said.
+            cost_usd: What the take cost, where the provider's own list says so.
+            only: The intents that the person was shown; None means whatever is unsettled.
 
         Raises:
             Busy: ``being-sent``: a live process holds the submit lock.
@@ -134,7 +145,7 @@ class Reconciler:
         """
         with self._store.submitting(str(slate)):
             given_up: list[Take] = []
-            while open_takes := self._to_settle(slate, how):
+            while open_takes := self._to_settle(slate, how, only):
                 take = open_takes[0]
                 mark = Settled(at=self._desk.now(), by=self._desk.by, how=how)
                 unsent = take.receipt is None and inbox.stage(self._store.inbox(take.intent_id)) == "reserved"
@@ -147,9 +158,14 @@ class Reconciler:
             )
         return tuple(given_up)
 
-    def _to_settle(self, slate: Slate, how: Literal["resend", "give-up"]) -> tuple[Take, ...]:
-        unsettled = self._store.load(str(slate)).record.unsettled
-        return unsettled if how == "give-up" else tuple(take for take in unsettled if take.receipt is None)
+    def _to_settle(
+        self, slate: Slate, how: Literal["resend", "give-up"], only: Collection[str] | None
+    ) -> tuple[Take, ...]:
+        return tuple(
+            take
+            for take in self._store.load(str(slate)).record.unsettled
+            if (how == "give-up" or take.receipt is None) and (only is None or take.intent_id in only)
+        )
 
     def request_again(self, takes: tuple[Take, ...], caps: Caps) -> TakeRequest:
         """The same takes once more, for a resend: new takes, new intents; the old ones go on holding their money."""

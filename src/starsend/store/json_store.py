@@ -163,10 +163,6 @@ class JsonStore:
         """
         return sum_up(self._index.refresh())
 
-    def check_budgets(self, id: str, takes: Sequence[Take], caps: Caps) -> None:
-        """Let takes pass that fit into every budget as it is now; nothing is reserved."""
-        check_budgets(self.project, Slate.parse(id), takes, caps, self.books())
-
     def open_take(
         self,
         id: str,
