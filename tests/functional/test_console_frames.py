@@ -150,6 +150,16 @@ def test_what_is_no_picture_is_refused_in_words(film: Film, data: bytes, code: s
     assert film.desk.store.find("SEQ01") is None
 
 
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [((20_000, 10_000), "200 megapixels"), ((11_000, 10_000), "110 megapixels")],
+)
+def test_a_picture_that_is_too_large_is_refused_with_the_numbers(film: Film, size: tuple[int, int], said: str) -> None:
+    told = upload(film, bomb(*size), name="huge.png").json()
+    assert told["detail"] == f"huge.png says that it holds {said}; a start frame may have 100 megapixels"
+    assert told["remedy"] == "scale it down to 100 megapixels or less; frames here are 1280×720 px"
+
+
 def test_a_file_of_more_than_60_mb_is_refused_before_it_is_read(film: Film) -> None:
     answer = film.page.post(
         f"{P}/records/SEQ01/frame",
@@ -157,6 +167,7 @@ def test_a_file_of_more_than_60_mb_is_refused_before_it_is_read(film: Film) -> N
         headers={"Content-Length": "200000000", "Content-Type": "multipart/form-data; boundary=x"},
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "upload-too-large")
+    assert answer.json()["detail"] == "the upload has 200 MB; a picture may have 60 MB"
 
 
 def test_a_form_that_is_none_is_bad_input(film: Film) -> None:

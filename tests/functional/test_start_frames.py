@@ -14,7 +14,8 @@ from starsend.media.files import sha256_of
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Media, Take
-from starsend.production.start_frames import repaired_take, shot_start
+from starsend.production.shot_spans import shot_start
+from starsend.production.start_frames import repaired_take
 from starsend.production.wish import Wish
 from starsend.studio import OpenProject, PooledInspector
 from tests.fakes.book_provider import write_video

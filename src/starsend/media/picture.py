@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -149,7 +150,7 @@ def _opened(path: Path, max_pixels: int) -> Iterator[Image.Image]:
     except (FileNotFoundError, IsADirectoryError, PermissionError) as exc:
         raise unreadable(path, exc) from exc
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as exc:
-        raise _bomb(path, "far too many pixels") from exc
+        raise _bomb(path, _pixels(exc)) from exc
     except Exception as exc:
         raise MediaError(
             f"{path} is a damaged picture: {exc}.",
@@ -166,6 +167,12 @@ def _decode(image: Image.Image, path: Path, max_pixels: int) -> None:
         with Image.open(path, formats=_FORMATS) as sums:
             sums.verify()  # compares the check sums, which decoding skips
     image.load()
+
+
+def _pixels(exc: Exception) -> str:
+    """How many pixels Pillow refused, by its words: it doesn't tell width and height."""
+    count = re.search(r"\((\d+) pixels\)", str(exc))
+    return "far too many pixels" if count is None else f"{int(count[1]) / 1e6:.0f} megapixels"
 
 
 def _no_picture(path: Path) -> MediaError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from starsend.errors import MediaError, PlanError, UnknownName
+from starsend.errors import PlanError, UnknownName
 from starsend.model.record import CleanFrame, Picked, Record, log
 from starsend.model.slate import Slate, parse_take
 from starsend.model.status import Status
@@ -13,11 +13,8 @@ from starsend.model.take import Box, Take
 from starsend.production.project import Project
 from starsend.production.staleness import mark_family
 from starsend.production.timekeeping import Desk
+from starsend.production.uploading import fitted_upload
 from starsend.store.execution_store import Version, check_seen, move, refuse_unsettled
-
-LARGEST_UPLOAD_PIXELS = 100_000_000
-"""More than a 12K frame; decoded it is 300 MB. Ours, 2026-11-22."""
-SMALLEST_UPLOAD_PX = 64
 
 _BEFORE_VIDEO = frozenset({Status.KEYFRAME_PENDING, Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED})
 
@@ -148,36 +145,40 @@ class FrameDesk:
 
         Raises:
             UnknownName: The slate is not in the plan.
-            MediaError: It is no picture, damaged, tiny, or larger than :data:`LARGEST_UPLOAD_PIXELS`.
+            MediaError: As :func:`starsend.production.uploading.fitted_upload`.
             Busy, StaleWrite: As :meth:`crop`.
         """
         from starsend.media.files import keep_backup
-        from starsend.media.picture import inspect_picture, load_rgb, save_png
-        from starsend.media.reframe import fitted
+        from starsend.media.picture import save_png
 
         self._project.planned(slate)
         version = self._project.store.find(str(slate))
         if version is not None:
             check_seen(version, seen)
             _check_open(version.record)
-        try:
-            info = inspect_picture(picture, max_pixels=LARGEST_UPLOAD_PIXELS)
-        except MediaError as error:  # the person knows it by its own name
-            said = error.message.replace(str(picture), name)
-            raise MediaError(said, remedy=error.remedy, code=error.code) from error
-        if min(info.width_px, info.height_px) < SMALLEST_UPLOAD_PX:
-            raise MediaError(
-                f"{name} is only {info.width_px}×{info.height_px} px",
-                remedy=f"give a picture of at least {SMALLEST_UPLOAD_PX} px on each side",
-                code="picture-too-small",
-            )
-        frame = fitted(load_rgb(picture), self._project.plan.format.size_px)
+        frame, note = fitted_upload(picture, name, self._project.plan.format.size_px)
         clean = self._project.paths.clean_frame(self._project.episode_of(slate), slate)
         clean.parent.mkdir(parents=True, exist_ok=True)
         keep_backup(clean)
         save_png(frame, clean)
-        note = f"uploaded: {name}, {info.width_px}×{info.height_px} px"
         return self.accept(slate, Source("upload", note=note), seen=seen)
+
+    def keep(self, picture: Path, name: str) -> Path:
+        """Keep a picture from elsewhere below ``frames/given``, for a take that is asked to start with it.
+
+        No record changes. Gives its path below the workspace, which ``--start-frame`` takes.
+
+        Raises:
+            MediaError: As :meth:`upload`.
+        """
+        from starsend.media.files import keep_by_content
+        from starsend.media.picture import save_png
+
+        frame, _ = fitted_upload(picture, name, self._project.plan.format.size_px)
+        made = picture.with_name(f"{picture.name}.fitted.png")
+        save_png(frame, made)
+        _, kept = keep_by_content(made, self._project.paths.root / "frames" / "given")
+        return Path(self._project.paths.relative(kept))
 
     def take_back(self, slate: Slate, *, seen: Version | None = None) -> Record:
         """Take back the last pick of a slate's start frame. Gives its record.

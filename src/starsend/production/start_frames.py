@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from starsend.errors import PersonNeeded, PlanError, UnknownName
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Take
-from starsend.model.timing import shot_starts
+from starsend.production.coverage import in_cut
 from starsend.production.element_manager import image_faults
-from starsend.production.paid_call import order_of
 from starsend.production.project import Project
-
-CUT_REACH = 12
-"""A found cut this many frames from where it was planned is taken for it: models cut a few frames off."""
+from starsend.production.shot_spans import last_frame, shot_start
 
 
 @dataclass(frozen=True)
@@ -45,38 +41,6 @@ def repaired_take(sequence: Record | None, shot: str) -> Take | None:
     return covering[-1] if covering else None
 
 
-def shot_start(take: Take, shot: str) -> int:
-    """The frame, from 0, at which a shot begins in a take: where the cut was found, else where it was planned.
-
-    Raises:
-        UnknownName: The take doesn't show that shot.
-    """
-    if shot not in take.covers:
-        raise UnknownName(
-            f"take {take.take} shows {', '.join(take.covers) or 'no shot'}, not {shot}",
-            remedy="choose a take that shows the shot",
-            code="not-in-take",
-        )
-    durations_s, fps = _planned(take)
-    starts = shot_starts(durations_s, fps)
-    index = take.covers.index(shot)
-    planned = starts[index] if index < len(starts) - 1 else 0
-    near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
-    return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned
-
-
-def _planned(take: Take) -> tuple[tuple[float, ...], Fraction]:
-    """Seconds a shot and frames a second: as ordered, else as imported, else an even share of the file."""
-    if take.order.get("shots"):
-        order = order_of(take)
-        return tuple(shot.duration_s for shot in order.shots), order.fps
-    media = take.media
-    fps = Fraction(media.fps) if media is not None and media.fps else Fraction(24)
-    planned = {shot.id: shot.duration_s for shot in take.inputs.shots}
-    share = (media.duration_s if media is not None and media.duration_s else 0.0) / max(1, len(take.covers))
-    return tuple(planned.get(shot, share) for shot in take.covers), fps
-
-
 def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | None, *, bound: bool) -> Frame:
     """Choose the start frame of what runs.
 
@@ -88,7 +52,7 @@ def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | N
         project: The plan and records.
         slate: The slate of the take: a sequence, or one of its shots.
         first_shot: The first shot of what runs.
-        asked: ``--start-frame``: a path, ``take:N``, ``sequence`` or ``none``.
+        asked: ``--start-frame``: a path, ``take:N``, ``previous``, ``sequence`` or ``none``.
         bound: A sequence that requires a frame must have one here.
 
     Raises:
@@ -131,17 +95,18 @@ def choose_start(project: Project, slate: Slate, first_shot: str, asked: str | N
 
 
 def given_picture(project: Project, text: str) -> Path:
-    """A picture named on the command line, as a path below the workspace; one from elsewhere is copied in.
+    """A picture that a person names, as a path below the workspace; one from elsewhere is copied in.
 
     Raises:
         PlanError: ``missing``: there is no such file.
     """
     source = Path(text).expanduser()
     if not source.is_file():
-        inside = project.paths.root / text
-        if not inside.is_file():
+        below = [place / text for place in (project.paths.root, project.paths.workspace)]
+        there = next((path for path in below if path.is_file()), None)
+        if there is None:
             raise PlanError(f"{text} is not there", remedy="give the path of a picture", code="missing")
-        source = inside
+        source = there
     source = source.resolve()
     workspace = project.paths.workspace.resolve()
     if source.is_relative_to(workspace):
@@ -201,6 +166,8 @@ def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame
                 code="frame-needed",
             )
         return Frame(f"{own}'s clean frame, as asked", Path(clean))
+    if asked == "previous":
+        return frame_before(project, slate.of_shot(first_shot))
     if asked.startswith("take:"):
         record = project.record(own)
         number = asked.removeprefix("take:").lstrip("Tt")
@@ -212,6 +179,47 @@ def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame
             )
         return _from_take(project, own, take, first_shot, how=", as asked")
     return Frame(f"{asked}, as asked", given_picture(project, asked))
+
+
+def frame_before(project: Project, slate: Slate) -> Frame:
+    """The last frame of the shot before, so that one shot goes on where the other ends.
+
+    Of the take that the cut takes it from; else of the newest complete one that shows it.
+
+    Raises:
+        UnknownName: ``no-shot-before``, or no take shows it.
+    """
+    before = _shot_before(project, slate)
+    if before is None or before.shot is None:
+        raise UnknownName(
+            f"{slate} is the first shot of its episode", remedy="choose another start frame", code="no-shot-before"
+        )
+    own, fix = project.record(before.parent), project.record(before)
+    hit = in_cut(own, {} if fix is None else {before.shot: fix}, before.shot)
+    if hit is None:
+        records = [record for record in (own, fix) if record is not None]
+        shown = [(r.slate, t) for r in records for t in r.takes if _is_film(t) and before.shot in t.covers]
+        hit = shown[-1] if shown else None
+    if hit is None or hit[1].media is None:
+        raise UnknownName(f"no take shows {before} yet", remedy=f"make one: starsend generate --seq {before.sequence}")
+    owner, take = hit
+    index = last_frame(take, before.shot)
+    name = owner.take(take.take)
+    path = project.paths.still(project.episode_of(slate), before, f"{name}_f{index:05d}")
+    choice = f"{before}'s last frame in {name} (frame {index}), as asked"
+    return Frame(choice, Path(project.paths.relative(path)), (Path(hit[1].media.path), index))
+
+
+def _shot_before(project: Project, slate: Slate) -> Slate | None:
+    """The shot that is cut to before this one, in its sequence or in the one before it."""
+    episode, sequence, _ = project.planned(slate)
+    shots = [Slate(each.id, shot.id) for each in episode.sequences for shot in each.shots]
+    place = shots.index(Slate(sequence.id, slate.shot)) - 1
+    return shots[place] if place >= 0 else None
+
+
+def _is_film(take: Take) -> bool:
+    return take.medium == "video" and take.outcome == "complete" and take.media is not None
 
 
 def _from_take(project: Project, own: Slate, take: Take, shot: str, how: str = "") -> Frame:

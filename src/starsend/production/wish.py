@@ -22,7 +22,7 @@ class Wish:
         shots: A part, as ``1-4`` or ``2``.
         takes: How many takes of each.
         prompt: Words for this take alone; of a single shot or a grid.
-        start_frame: A path, ``take:N``, ``sequence`` or ``none``.
+        start_frame: A path, ``take:N``, ``previous``, ``sequence`` or ``none``.
         end_frame: A path.
         model: Another model than the plan's, for this take alone; its limits and prices count.
         overrides: Prompts that stand before those of the plan and of the record, by shot id.

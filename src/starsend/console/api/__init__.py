@@ -17,6 +17,7 @@ from starsend.console.api.notes import notes_router
 from starsend.console.api.overrides import overrides_router
 from starsend.console.api.picking import picking_router
 from starsend.console.api.records import records_router
+from starsend.console.api.start_frames import start_frames_router
 from starsend.console.api.verdicts import verdicts_router
 from starsend.console.api.work import work_router
 from starsend.console.hub import Hub
@@ -33,6 +34,7 @@ def api_router(hub: Hub) -> APIRouter:
         overrides_router,
         work_router,
         frames_router,
+        start_frames_router,
         basket_router,
         costs_router,
         board_router,

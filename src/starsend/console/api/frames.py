@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from starsend.console.acting import Seen, check_revision, fresh
+from starsend.console.api.uploads import laid_down, uploaded_form
 from starsend.console.hub import Hub
 from starsend.console.starting import confirmed_jobs
 from starsend.console.work_room import Hands
-from starsend.errors import MediaError, PlanError, SetupError
+from starsend.errors import PlanError, SetupError
 from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate
 from starsend.model.take import Box
 from starsend.studio import OpenProject
 
-LARGEST_UPLOAD_BYTES: Final = 60_000_000
-_FORM_BYTES: Final = 100_000
-"""What a form holds beside its file."""
 _UPLOAD_SHAPE: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -95,21 +90,11 @@ def _picking(router: APIRouter, hub: Hub) -> None:
     @router.post("/frame", summary="Upload a picture as a start frame", openapi_extra=_UPLOAD_SHAPE)
     async def upload(project: str, slate: str, request: Request) -> dict[str, Any]:
         """At most 60 MB and 100 megapixels; cut to the project's ratio. Gives the frame and the record."""
-        _check_length(request)
-        try:
-            form = await request.form(max_files=1, max_fields=5)
-        except HTTPException as error:
-            raise PlanError(
-                f"the form can't be read: {error.detail}", remedy="send file and revision", code="bad-input"
-            ) from error
-        try:
-            file, revision, target = form.get("file"), form.get("revision"), form.get("for")
-            if not isinstance(file, UploadFile) or not str(revision or "").isdecimal():
+        async with uploaded_form(request) as (file, fields):
+            revision, wanted = fields.get("revision", ""), fields.get("for") or None
+            if not revision.isdecimal():
                 raise PlanError("a file and a revision are needed", remedy="send file and revision", code="bad-input")
-            wanted = target if isinstance(target, str) and target else None
-            return await run_in_threadpool(_take_upload, hub, project, slate, wanted, int(str(revision)), file)
-        finally:
-            await form.close()
+            return await run_in_threadpool(_take_upload, hub, project, slate, wanted, int(revision), file)
 
 
 def _finishing(router: APIRouter, hub: Hub) -> None:
@@ -191,21 +176,6 @@ def _answer(hub: Hub, desk: OpenProject, place: Slate, target: Slate, frame: Cle
     }
 
 
-def _check_length(request: Request) -> None:
-    """Refuse what is too large before it is read."""
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise PlanError(
-            "the upload doesn't say how long it is", remedy="send it with a Content-Length", code="bad-input"
-        )
-    if int(length) > LARGEST_UPLOAD_BYTES + _FORM_BYTES:
-        raise MediaError(
-            f"the upload has {int(length) / 1e6:.0f} MB; a picture may have {LARGEST_UPLOAD_BYTES / 1e6:.0f} MB",
-            remedy="scale it down and save it again as PNG or JPEG",
-            code="upload-too-large",
-        )
-
-
 def _take_upload(
     hub: Hub, project: str, slate: str, for_: str | None, revision: int, file: UploadFile
 ) -> dict[str, Any]:
@@ -213,11 +183,6 @@ def _take_upload(
     with fresh(desk, place):
         seen = desk.store.find(str(place))
         check_revision(place, seen, revision)
-        name = Path((file.filename or "a picture").replace("\\", "/")).name[:100]
-        with TemporaryDirectory(prefix="starsend-upload-") as folder:
-            picture = Path(folder) / "picture"
-            with picture.open("wb") as out:
-                while chunk := file.file.read(1 << 20):
-                    out.write(chunk)
+        with laid_down(file) as (picture, name):
             frame = desk.frames.upload(target, picture, name, seen=seen if target == place else None)
     return _answer(hub, desk, place, target, frame)

@@ -1,4 +1,4 @@
-"""Verdicts: approve, reject, reopen, undo (of picks too); each carries the revision that was seen, a stale one gets the record."""
+"""Verdicts: approve, reject, reopen, undo (of picks too); each carries the revision seen, a stale one the record."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def check_pictures(desk: OpenProject, *texts: str | None) -> None:
 
 
 def _check_picture(desk: OpenProject, text: str | None) -> None:
-    if text in (None, "", "none", "sequence") or str(text).startswith("take:"):
+    if text in (None, "", "none", "sequence", "previous") or str(text).startswith("take:"):
         return
     root, path = desk.paths.root.resolve(), Path(str(text))
     places = [desk.paths.root / path, desk.paths.workspace / path]

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from starsend.model.take import Take
 from starsend.model.timing import shot_starts
-from starsend.production.start_frames import CUT_REACH
+from starsend.production.shot_spans import CUT_REACH
 
 
 @dataclass(frozen=True)

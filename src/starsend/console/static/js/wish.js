@@ -1,6 +1,7 @@
 // What a retake is of, and with what: the choices beside the notes, and what they ask the basket for.
 import { badShots } from "./badshots.js";
 import { get } from "./api.js";
+import { StartFrames } from "./start_frames.js";
 import { make } from "./stage/build.js";
 
 const MOST_TAKES = 8;
@@ -19,12 +20,12 @@ export class Choices {
   constructor(changed) {
     this.what = make("select", { "aria-label": "What is made again" });
     this.takes = make("input", { type: "number", min: "1", max: String(MOST_TAKES), value: "1", "aria-label": "Number of takes" });
-    this.frame = make("select", { "aria-label": "Start frame" });
+    this.start = new StartFrames();
     this.model = make("select", { "aria-label": "Model" });
     this.element = make("div", { class: "choices" },
-      this.what, labelled("takes", this.takes), this.frame, this.model);
+      this.what, labelled("takes", this.takes), this.start.element, this.model);
     this.element.addEventListener("change", (event) => {
-      this.#frames();
+      if (event.target === this.what) this.#frames();
       changed();
       if (event.target.matches("select:not(:focus-visible)")) event.target.blur(); // clicked: the keys belong to the page again
     });
@@ -57,7 +58,7 @@ export class Choices {
   get asked() {
     const { slate, mode } = this.target;
     const takes = Math.min(MOST_TAKES, Math.max(1, Number(this.takes.value) || 1));
-    return { slate, mode, takes, start_frame: this.frame.value || null, model: this.model.value || null };
+    return { slate, mode, takes, start_frame: this.start.value || null, model: this.model.value || null };
   }
 
   #whats() {
@@ -73,12 +74,8 @@ export class Choices {
   }
 
   #frames() {
-    const { mode } = this.target;
-    const options = [["", "start: as planned"], ...(mode === "single" ? [["sequence", "start: the sequence's"]] : []), ["none", "start: none"]];
-    const held = this.frame.value;
-    this.frame.replaceChildren(...options.map(([value, text]) => make("option", { value, text })));
-    this.frame.value = options.some(([value]) => value === held) ? held : "";
-    this.frame.disabled = mode === "grid";
+    const { slate, mode } = this.target;
+    this.start.show(slate, mode === "grid" ? null : this.view.revision);
     this.#models();
   }
 
