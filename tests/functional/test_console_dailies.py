@@ -15,7 +15,7 @@ from starsend.console.hub import Hub
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Inputs, Media, ShotInput
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import plan, world, write_plan
 
@@ -39,7 +39,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 @pytest.fixture
 def hub(film: OpenProject) -> Hub:
-    return Hub(film.studio, Events("test"))
+    return Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))
 
 
 @pytest.fixture
@@ -280,7 +280,6 @@ def test_an_unknown_page_is_a_page_for_people(page: TestClient) -> None:
 def test_frames_count_from_where_the_studio_says(film: OpenProject) -> None:
     (film.paths.workspace / "starsend.toml").write_text("[review]\nfirst_frame = 1001\n")
     from starsend.settings import read_settings
-    from starsend.studio import Studio
 
     with Studio(read_settings(film.paths.workspace, environ={}), film.studio.parts) as studio:
         page = TestClient(create_app(Hub(studio, Events("t"))), base_url="http://127.0.0.1")

@@ -21,7 +21,7 @@ from starsend.console.hub import Hub
 from starsend.console.serve import listen
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -41,7 +41,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 def served(film: OpenProject, name: str = "log", port: int = 0) -> Iterator[tuple[str, int]]:
     """A real server in a thread; gives its address and port."""
     listening = listen("127.0.0.1", port)
-    hub = Hub(film.studio, Events(name))
+    hub = Hub(Studio(film.studio.settings, film.studio.parts), Events(name))
     config = uvicorn.Config(create_app(hub), log_level="error", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -12,7 +12,7 @@ from starsend.console.assets import STATIC, assets
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -28,7 +28,10 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
-    return TestClient(create_app(Hub(film.studio, Events("test"))), base_url="http://127.0.0.1:8484")
+    return TestClient(
+        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))),
+        base_url="http://127.0.0.1:8484",
+    )
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "localhost.evil.example:8484"])

@@ -12,7 +12,7 @@ from PIL import Image
 from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.worlds import world
 
 VIDEO = "projects/film/takes/ep_001/SEQ01/SEQ01_T001.mp4"
@@ -31,7 +31,9 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
-    return TestClient(create_app(Hub(film.studio, Events("test"))), base_url="http://127.0.0.1")
+    return TestClient(
+        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
+    )
 
 
 def test_a_part_of_a_video_is_sent_where_a_part_is_asked_for(page: TestClient) -> None:

@@ -16,7 +16,7 @@ from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Media, Note
 from starsend.production.notes import named
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import AT, a_take, lay
 from tests.fakes.worlds import world
 
@@ -31,7 +31,9 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
-    return TestClient(create_app(Hub(film.studio, Events("test"))), base_url="http://127.0.0.1")
+    return TestClient(
+        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
+    )
 
 
 def write(page: TestClient, **body: Any) -> Any:

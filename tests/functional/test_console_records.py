@@ -12,7 +12,7 @@ from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -26,7 +26,9 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
-    return TestClient(create_app(Hub(film.studio, Events("test"))), base_url="http://127.0.0.1")
+    return TestClient(
+        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
+    )
 
 
 def test_records_come_a_page_at_a_time_in_the_order_of_their_ids(page: TestClient, film: OpenProject) -> None:

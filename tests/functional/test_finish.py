@@ -116,7 +116,7 @@ def test_the_estimate_is_for_the_size_and_the_pictures_that_are_sent(
 ) -> None:
     document = plan(format={"aspect_ratio": "16:9", "fps": "24", "resolution": resolution})
     write_plan(film.paths.workspace, document)
-    desk = film.studio.open("film")
+    desk = Studio(film.studio.settings, film.studio.parts).open("film")
     three = (Path("a.png"), Path("b.png"))
     lay_grid(desk, tuple(ElementOrder(f"e{n}", "prop", "", Path("f.png"), three) for n in range(elements)))
     job = desk.finisher.prepare(SEQ01, cell=1, take=None)

@@ -75,7 +75,7 @@ def _canary(where: Where, max_cost: Decimal | None, *, yes: bool) -> int:
     from starsend.studio import Parts
 
     settings = read_settings(where.workspace)
-    with Canary(settings, current_parts() or Parts()) as canary, stopping_on_interrupt(canary.desk.studio):
+    with Canary(settings, current_parts() or Parts()) as canary, stopping_on_interrupt(canary.desk.studio.desk):
         warn(*canary.left_out)
         jobs = canary.jobs()
         if not where.json:

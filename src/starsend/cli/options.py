@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from starsend.production.timekeeping import Desk
     from starsend.studio import OpenProject, Studio
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -95,7 +96,7 @@ def opened(where: Where, *, sound: bool = True) -> Iterator[OpenProject]:
 
     With ``sound`` False a plan with faults doesn't stop the command: the last one that was used stands in.
     """
-    with studio_of(where) as studio, stopping_on_interrupt(studio):
+    with studio_of(where) as studio, stopping_on_interrupt(studio.desk):
         desk = studio.open(where.project, sound=sound)
         if desk.plan_fault is not None:
             from starsend.cli.render import warn
@@ -123,13 +124,13 @@ def current_parts() -> Any:
 
 
 @contextmanager
-def stopping_on_interrupt(studio: Studio) -> Iterator[None]:
+def stopping_on_interrupt(desk: Desk) -> Iterator[None]:
     """The first Ctrl-C waits for the POSTs in flight and what is being written; the second one ends at once."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        if studio.desk.stop.is_set():
+        if desk.stop.is_set():
             raise KeyboardInterrupt
-        studio.desk.stop.set()
+        desk.stop.set()
         sys.stderr.write("\nstopping after what is in flight; press Ctrl-C again to stop at once\n")
 
     try:

@@ -50,7 +50,7 @@ def rehearse_command(
     from starsend.rehearsal.weather import changed
 
     chosen = changed(KNOWN[weather], dict(_switch(text) for text in switches))
-    with studio_of(where) as studio, stopping_on_interrupt(studio):
+    with studio_of(where) as studio, stopping_on_interrupt(studio.desk):
         project = studio.open(where.project).paths.project
         workspace = into.absolute() if into is not None else _fresh(studio.settings.workspace / "rehearsals", project)
         clips: Literal["canned", "drawn"] = "canned" if canned else "drawn"
