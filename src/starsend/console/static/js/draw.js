@@ -151,8 +151,11 @@ export class Sketch {
   /** Words on the picture: a field where they will stand. */
   #write(place) {
     const field = make("input", { class: "draw-words", "aria-label": "Words on the picture", maxlength: "200" });
-    Object.assign(field.style, { left: `${place[0] * 100}%`, top: `${place[1] * 100}%`, color: this.#colour });
-    field.style.fontSize = `${textSize(this.#canvas.getBoundingClientRect().width)}px`;
+    const [picture, around] = [this.#canvas, this.#canvas.parentElement].map((each) => each.getBoundingClientRect());
+    Object.assign(field.style, {
+      left: `${picture.left - around.left + place[0] * picture.width}px`, top: `${picture.top - around.top + place[1] * picture.height}px`, color: this.#colour,
+    });
+    field.style.fontSize = `${textSize(picture.width)}px`;
     let over = false; // taking it away takes its focus, too
     const keep = () => {
       if (over) return;

@@ -6,8 +6,8 @@ const LONGEST_MS = 700;
 export function mountSwipe(root, { next, previous }) {
   let from = null;
   root.addEventListener("pointerdown", (event) => {
-    const drawn = event.target.closest("button, input, select, canvas.drawing, [data-drag]");
-    from = event.pointerType === "touch" && event.isPrimary && !drawn ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null;
+    const taken = event.target.closest("button, input, select, [role=slider], .is-drawn-on, [data-drag]") || root.querySelector("[data-zoomed]");
+    from = event.pointerType === "touch" && event.isPrimary && !taken ? { x: event.clientX, y: event.clientY, at: event.timeStamp } : null; // a second finger pinches
   });
   root.addEventListener("pointercancel", () => { from = null; });
   root.addEventListener("pointerup", (event) => {

@@ -2,8 +2,18 @@
 import { showKeys } from "../keys.js";
 import { filmOf } from "./faces.js";
 
+const AT_ONCE = new Set(["digit", "keys", "escape", "fullscreen", "references", "holdReferences", "setSpeed", "toggleSound", "toggleLoop", "zoom", "whole"]);
+
+/** What is asked while a film is still coming is done when it is there, in the order in which it was asked. */
 export function actions(stage) {
-  const { transport, mixer, references } = stage;
+  const all = meanings(stage);
+  const waiting = (run) => (...given) => (stage.coming ? void stage.coming.then(() => run(...given)) : run(...given));
+  return Object.fromEntries(Object.entries(all).map(([name, run]) => [name, AT_ONCE.has(name) ? run : waiting(run)]));
+}
+
+function meanings(stage) {
+  const { transport, mixer } = stage;
+  const { references, zoom } = stage.display;
   return {
     toggle: () => stage.toggle(),
     pause: () => stage.pause(),
@@ -24,6 +34,8 @@ export function actions(stage) {
     context: () => stage.context(),
     references: () => references.toggle(),
     holdReferences: (on) => (on ? references.show() : references.hide()),
+    zoom: (by) => zoom.step(by),
+    whole: () => zoom.reset(),
     compare: (mode) => stage.compare(mode),
     toggleCompare: (mode) => stage.compare(stage.mode === mode ? "off" : mode),
     compareWith: (id) => {
@@ -31,7 +43,7 @@ export function actions(stage) {
     },
     adjust: (direction) => {
       mixer.adjust(direction);
-      stage.showCompare();
+      stage.display.compare();
     },
     digit: (number) => {
       if (stage.view?.takes.some((one) => one.take === number)) return stage.chooseTake(number);
@@ -46,7 +58,7 @@ export function actions(stage) {
     escape: () => {
       if (stage.inContext) return stage.stopContext();
       if (stage.mode !== "off") return stage.compare("off");
-      return false;
+      return zoom.on ? zoom.reset() : false;
     },
   };
 }

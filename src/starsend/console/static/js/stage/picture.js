@@ -1,10 +1,13 @@
 // The black box that films are shown in: the picture at its own ratio, a canvas over it, slate and frame in the corners.
+import { keyCap } from "../keys.js";
 import { make } from "./build.js";
 import { timecode } from "./rate.js";
 
 const TURNING_MS = 300; // a film that was covered is painted some frames after it is uncovered
 
 export class Picture {
+  scale = 1; // how many times larger the picture is shown than it fits
+
   constructor() {
     this.canvas = make("canvas", { class: "stage-canvas", "aria-hidden": "true" });
     this.handle = make("div", { class: "stage-wipe", role: "slider", tabindex: "0", "aria-label": "Wipe", "aria-valuemin": "0", "aria-valuemax": "100" });
@@ -15,7 +18,15 @@ export class Picture {
     this.otherName = make("span", { class: "stage-label is-other-name" });
     this.face = make("div", { class: "stage-face", hidden: true });
     this.said = make("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
-    this.frame = make("div", { class: "stage-frame" }, this.box, this.name, this.at, this.otherName, this.face);
+    this.whole = make("button", { type: "button", class: "stage-whole num", title: "The whole picture", "aria-keyshortcuts": "0", hidden: true });
+    this.frame = make("div", { class: "stage-frame" }, this.box, this.name, this.at, this.otherName, this.whole, this.face);
+  }
+
+  /** How large it is now; pressed, all of it is shown again. */
+  showScale(scale) {
+    this.whole.hidden = scale === 1;
+    this.whole.setAttribute("aria-label", `The whole picture; shown at ${Math.round(scale * 100)} per cent`);
+    this.whole.replaceChildren(make("span", { text: `${Math.round(scale * 100)} %` }), keyCap("0"));
   }
 
   /** Brings films to the front; the others stay underneath, at the ready. */
@@ -38,16 +49,13 @@ export class Picture {
   }
 
   /** Keeps what two films show, as stills over them, while they move. */
-  hold(reels) { // with alpha: a canvas known as opaque would stop the films beneath it
-    if ("held" in this.box.dataset) return;
-    this.stills.forEach((still, index) => {
-      const video = reels[index]?.video;
-      if (!video?.videoWidth) return;
-      still.width = video.clientWidth;
-      still.height = video.clientHeight;
-      still.getContext("2d").drawImage(video, 0, 0, still.width, still.height);
-      still.hidden = false;
-    });
+  hold(reels) {
+    if (!("held" in this.box.dataset)) this.pair(reels.map((reel) => (reel.video.videoWidth ? reel.video : null)));
+  }
+
+  /** Shows pictures that belong together, as stills over their films, which go on by themselves beneath. */
+  pair(pictures) {
+    this.stills.forEach((still, index) => this.#paint(still, pictures[index]));
     this.box.dataset.held = "";
   }
 
@@ -72,6 +80,17 @@ export class Picture {
       video.classList.remove("is-leaving");
       delete this.box.dataset.turning;
     }, TURNING_MS);
+  }
+
+  #paint(still, picture) { // with alpha: a canvas known as opaque would stop the films beneath it
+    still.hidden = !picture;
+    if (!picture) return;
+    const [wide, high] = [picture.videoWidth ?? picture.displayWidth, picture.videoHeight ?? picture.displayHeight];
+    const seen = this.box.clientWidth * devicePixelRatio * this.scale;
+    const width = Math.min(wide, Math.round(seen));
+    const height = Math.round((width * high) / wide);
+    if (still.width !== width || still.height !== height) Object.assign(still, { width, height });
+    still.getContext("2d").drawImage(picture, 0, 0, width, height);
   }
 
   #ratio(width, height) {

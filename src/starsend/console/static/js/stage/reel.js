@@ -11,6 +11,7 @@ export class Reel {
   #again = false;
   #waiting = [];
   #timer = 0;
+  #beat = { seconds: 0, at: 0 }; // the frame presented last, and when the screen shows it
 
   constructor(film) {
     this.url = film.url;
@@ -91,8 +92,25 @@ export class Reel {
     this.video.remove();
   }
 
+  /** Where it is in the film at a moment while it plays, by the frame presented last. */
+  timeAt(now) {
+    return this.#beat.seconds + ((now - this.#beat.at) / 1000) * this.video.playbackRate;
+  }
+
+  /** What it shows now: { frame, picture, close }. The picture can be drawn until it is closed. */
+  picture() {
+    if (!globalThis.VideoFrame) return { frame: this.shown, picture: this.video, close: () => undefined };
+    try {
+      const picture = new VideoFrame(this.video);
+      return { frame: frameShown(picture.timestamp / 1e6, this.rate), picture, close: () => picture.close() };
+    } catch {
+      return null; // it has none yet
+    }
+  }
+
   #listen() {
     this.video.requestVideoFrameCallback((_now, told) => {
+      this.#beat = { seconds: told.mediaTime, at: told.expectedDisplayTime };
       this.#presented(frameShown(told.mediaTime, this.rate));
       this.#listen();
     });

@@ -1,21 +1,16 @@
 // The player: one for every film. mountStage(root) → stage; see `Stage` for what others may call.
-import { Bar } from "./bar.js";
-import { make } from "./build.js";
+import { actions } from "./actions.js";
 import { Compare } from "./compare.js";
 import { Run, pieces } from "./continuity.js";
-import { Controls } from "./controls.js";
-import { faceOf, filmOf, paintFace, unplayable } from "./faces.js";
-import { actions } from "./actions.js";
+import { Display } from "./display.js";
+import { filmOf } from "./faces.js";
 import { bindStage } from "./keymap.js";
-import { Picture } from "./picture.js";
 import { clamp } from "./rate.js";
-import { References } from "./references.js";
 import { rivals } from "./rivals.js";
 import { Shelf } from "./shelf.js";
 import { Transport } from "./transport.js";
 
 const KEPT = { loop: "starsend.loop", muted: "starsend.muted" };
-
 const BLENDED = new Set(["overlay", "difference"]);
 
 export const mountStage = (root, options) => new Stage(root, options);
@@ -27,37 +22,36 @@ class Stage {
   before = null; // the number of the take that was on before, for the backtick
   chosen = null; // whom it compares with: an id of `others`
   muted = localStorage.getItem(KEPT.muted) === "1";
+  coming = null; // resolves when the film that was asked for is in front; null where none is awaited
   /** Digits and the backtick ask for a take here; a page that keeps the choice elsewhere puts its own function. */
   chooseTake = (number) => this.load(this.view, number);
   #run = null;
   #loading = 0;
-  #listeners = new Set();
-  #marks = [];
 
   constructor(root, { strip = document.getElementById("strip") } = {}) {
     this.root = root;
-    this.picture = new Picture();
-    this.element = make("div", { class: "stage" }, this.picture.frame, this.picture.said);
-    this.strip = strip ?? this.element.appendChild(make("div", { id: "strip" }));
-    this.shelf = new Shelf(this.picture.box);
-    this.mixer = new Compare(this.picture.box, this.picture.handle);
-    this.references = new References(this.picture.frame);
+    this.display = new Display(this, strip);
+    const { picture } = this;
+    this.shelf = new Shelf(picture.box);
+    this.mixer = new Compare(picture.box, picture.handle);
     this.transport = new Transport({
-      frame: (frame) => this.#frame(frame),
-      state: () => this.#state(),
-      hold: (reels, far) => (far || BLENDED.has(this.mode)) && this.picture.hold(reels), // one step of two films is over sooner
-      release: () => this.picture.release(),
+      frame: (frame) => this.display.frame(frame),
+      state: () => this.display.state(),
+      hold: (reels, far) => (far || BLENDED.has(this.mode)) && picture.hold(reels), // one step of two films is over sooner
+      pair: (pictures) => picture.pair(pictures),
+      release: () => picture.release(),
     });
     this.transport.loop = localStorage.getItem(KEPT.loop) === "1";
     this.shelf.keep(() => [this.transport.leader, this.mixer.reel, ...(this.#run?.reels ?? [])]);
     this.act = actions(this);
-    this.bar = new Bar(make("div"), { seek: (frame) => this.seek(frame), shotAt: (frame) => this.shotAt(frame) });
-    this.controls = new Controls(make("div"), this.act);
-    this.parts = [this.bar.track.parentElement, this.controls.place];
+    this.display.build(this.act);
     this.unbind = bindStage(this, this.act);
     this.show();
   }
 
+  get picture() { return this.display.picture; }
+  get element() { return this.display.element; }
+  get zoom() { return this.display.zoom; }
   get frame() { return this.transport.frame; }
   get paused() { return this.transport.paused && !this.#run; }
   get speed() { return this.transport.speed; }
@@ -65,6 +59,12 @@ class Stage {
   get first() { return this.view?.first_frame ?? 0; }
   get frames() { return this.transport.leader?.frames ?? 0; }
   get inContext() { return this.#run !== null; }
+
+  /** Whether this very take's picture is on the screen, or the sentence in its place: only what was seen can be judged. */
+  shows(slate, take) {
+    const { seen } = this.display;
+    return this.shown && this.view?.slate === slate && this.take?.take === take && seen?.take === take;
+  }
 
   /** Shows a take; of the same slate in place, on the same frame and playing on, without a black frame. */
   async load(view, number, { frame, play } = {}) {
@@ -74,11 +74,12 @@ class Stage {
     const unchanged = same && film && this.transport.leader?.url === film.url && this.take?.take === number;
     if (same && this.take && this.take.take !== number) this.before = this.take.take;
     if (!same) this.before = this.chosen = null;
+    if (!same) this.zoom.reset();
     Object.assign(this, { view, take });
     this.show();
     this.stopContext();
     if (unchanged) {
-      this.#refresh(false);
+      this.display.refresh(false);
       if (frame !== undefined && frame !== this.frame) await this.transport.seek(frame);
     } else {
       await this.#put(film, same, frame);
@@ -104,8 +105,8 @@ class Stage {
     const last = this.transport.leader?.last ?? 0;
     const ends = [clamp(from ?? 0, 0, last), clamp(to ?? last, 0, last)];
     this.transport.range = from === null && to === null ? null : { from: Math.min(...ends), to: Math.max(...ends) };
-    this.bar.setRange(this.transport.range);
-    this.#state();
+    this.display.bar.setRange(this.transport.range);
+    this.display.state();
   }
 
   /** Compares in a mode: off, side, wipe, overlay, difference; with one of `others`, or the likeliest. */
@@ -119,7 +120,7 @@ class Stage {
     this.mixer.set(mode, reel && { ...other.film, offset: other.offset, name: other.name, shows: other.shows }, reel);
     if (this.transport.leader) await this.transport.follow(this.mixer.followers(this.transport.leader));
     this.picture.front(this.transport.leader, this.mixer.reel);
-    this.showCompare();
+    this.display.compare();
   }
 
   /** What this take can be compared with: { id, name, film, offset, shows }. */
@@ -135,16 +136,10 @@ class Stage {
   canvas() { return this.picture.canvas; }
 
   /** Calls with each frame that is presented; returns how to stop that. */
-  onFrame(listen) {
-    this.#listeners.add(listen);
-    return () => this.#listeners.delete(listen);
-  }
+  onFrame(listen) { return this.display.onFrame(listen); }
 
   /** Dots on the bar: { id, frame, end_frame, label, colour }. */
-  setMarks(marks) {
-    this.#marks = marks;
-    this.bar.setMarks(marks);
-  }
+  setMarks(marks) { this.display.setMarks(marks); }
 
   /** Plays the neighbours' ends around this take; again, or any other key of the player, stops it. */
   async context() {
@@ -157,11 +152,11 @@ class Stage {
         this.picture.front(reel);
         this.picture.label(piece.label, null, null, 0, reel.rate);
       },
-      frame: (piece, frame) => piece.own && this.#frame((at = frame)),
+      frame: (piece, frame) => piece.own && this.display.frame((at = frame)),
       end: (stopped) => this.#return(stopped ? at : this.frame),
     });
     this.element.dataset.context = "";
-    this.#state();
+    this.display.state();
     await this.#run.play();
   }
 
@@ -169,10 +164,7 @@ class Stage {
 
   show() {
     this.shown = true;
-    if (!this.element.isConnected || this.root.childElementCount > 1) this.root.replaceChildren(this.element);
-    this.element.hidden = false;
-    if (!this.parts[0].isConnected) this.strip.replaceChildren(...this.parts);
-    for (const part of this.parts) part.hidden = false;
+    this.display.show(this.root);
   }
 
   /** Makes room, for a grid in the same place. */
@@ -180,8 +172,7 @@ class Stage {
     this.stopContext();
     this.transport.pause();
     this.shown = false;
-    this.element.hidden = true;
-    for (const part of this.parts) part.hidden = true;
+    this.display.hide();
   }
 
   destroy() {
@@ -189,31 +180,25 @@ class Stage {
     this.unbind();
     this.transport.stop();
     this.shelf.clear();
-    this.bar.watch.disconnect();
+    this.display.destroy();
   }
 
   setMuted(muted) {
     this.muted = muted;
     localStorage.setItem(KEPT.muted, muted ? "1" : "0");
-    this.#sound();
-    this.#state();
+    this.display.sound();
+    this.display.state();
   }
 
   setLoop(loop) {
     this.transport.loop = loop;
     localStorage.setItem(KEPT.loop, loop ? "1" : "0");
-    this.#state();
-  }
-
-  showCompare() {
-    this.mixer.show();
-    this.#nameOther();
-    const chosen = this.mode === "off" ? null : this.chosen;
-    this.controls.setCompare({ mode: this.mode, others: this.others(), chosen });
+    this.display.state();
   }
 
   async #put(film, same, frame) {
     const turn = (this.#loading += 1);
+    this.display.seen = this.coming = null;
     if (!same || !film) {
       this.transport.stop();
       this.transport.range = null;
@@ -221,17 +206,20 @@ class Stage {
     }
     if (!film) {
       this.picture.front(null);
-      return this.#refresh(true);
+      return this.display.refresh(true);
     }
     const reel = this.shelf.get(film);
-    if (this.mixer.reel === reel) this.#turnRound(same);
+    if (this.mixer.reel === reel) this.#turnRound();
     const at = frame ?? (same ? this.frame : 0);
-    reel.onfailed = () => turn === this.#loading && this.#refresh(false);
-    await this.transport.lead(reel, this.mixer.followers(reel), at, () => {
+    reel.onfailed = () => turn === this.#loading && this.display.refresh(false);
+    const coming = this.transport.lead(reel, this.mixer.followers(reel), at, () => {
       this.picture.front(reel, this.mixer.reel);
-      this.#sound();
-      this.#refresh(true);
+      this.display.sound();
+      this.display.refresh(true);
     });
+    this.coming = coming;
+    await coming;
+    if (this.coming === coming) this.coming = null;
   }
 
   /** The take that was compared with comes to the front: the one that was there takes its place. */
@@ -241,55 +229,11 @@ class Stage {
     this.mixer.set(back ? this.mixer.mode : "off", back && { ...back.film, offset: 0, name: back.name }, back && this.shelf.get(back.film));
   }
 
-  #refresh(anew) {
-    const reel = this.transport.leader;
-    const film = filmOf(this.view, this.take);
-    const face = reel?.failed ? unplayable(this.take, film, reel.failed) : faceOf(this.view, this.take);
-    paintFace(this.picture.face, face);
-    this.element.toggleAttribute("data-faced", Boolean(face));
-    for (const part of this.parts) part.inert = Boolean(face);
-    this.references.load(this.view, this.take);
-    if (!reel || face) return this.picture.label(this.take?.name ?? this.view.slate, null, null, 0, null);
-    const range = this.transport.range;
-    this.bar.load(this.take, reel.rate, reel.frames, this.first);
-    this.bar.setRange(range);
-    this.bar.setMarks(anew ? [] : this.#marks);
-    this.controls.setFilm(reel.frames, this.first, reel.rate);
-    this.showCompare();
-    this.#frame(this.frame);
-    this.#state();
-  }
-
   #return(frame) {
     this.#run = null;
     delete this.element.dataset.context;
     const reel = this.transport.leader;
     if (reel) this.transport.lead(reel, this.mixer.followers(reel), frame, () => this.picture.front(reel, this.mixer.reel));
-    this.#state();
-  }
-
-  #sound() {
-    for (const video of this.picture.box.querySelectorAll("video")) video.muted = this.muted || video !== this.transport.leader?.video;
-  }
-
-  #frame(frame) {
-    const reel = this.transport.leader;
-    if (!reel || reel.failed) return;
-    this.picture.label(this.take?.name ?? "", this.shotAt(frame), frame, this.first, reel.rate);
-    this.#nameOther();
-    this.bar.setFrame(frame);
-    if (this.controls.rate) this.controls.setFrame(frame);
-    for (const listen of this.#listeners) listen(frame);
-  }
-
-  #nameOther() {
-    const { leader } = this.transport;
-    this.picture.otherName.textContent = leader ? this.mixer.title(leader, this.frame, this.first) : "";
-  }
-
-  #state() {
-    const { shuttle, speed, loop, range } = this.transport;
-    this.element.dataset.state = this.paused ? "paused" : "playing";
-    this.controls.setState({ paused: this.paused, shuttle, speed, loop, range, muted: this.muted });
+    this.display.state();
   }
 }

@@ -1,15 +1,15 @@
 // One clock for what is on: plays, steps, shuttles and loops the leading reel, and keeps the others on its frame.
-import { clamp, fps, middleOf } from "./rate.js";
+import { playBack } from "./backwards.js";
+import { clamp, fps } from "./rate.js";
+import { Together } from "./together.js";
 
-export const SPEEDS = [0.25, 0.5, 1, 2];
+export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4];
 const SHUTTLE = [1, 2, 4, 8];
-const DRIFT = 0.12; // of a frame: less can't be seen
-const JUMP = 3; // frames apart: more is mended by a seek, not by the rate
-const MENDING_MS = 1000; // and no oftener than this, where the machine can't keep up
+const SLOWEST = 0.0625; // as browsers have it
+const FASTEST = 16;
 
 export class Transport {
-  leader = null;
-  followers = []; // { reel, place(frame) → its own frame, perhaps beyond its ends }
+  together = new Together();
   speed = 1;
   shuttle = 0; // 0 rests, 1 2 4 8 plays, -1 … -8 backwards
   range = null; // { from, to }, both within
@@ -18,29 +18,18 @@ export class Transport {
   #after = 0; // the shuttle that goes on once all are where they were sent
   #turn = 0; // what an older turn awaited is no longer wanted
   #closing = 0;
-  #mended = 0;
   #moves = 0;
   #tell;
 
   constructor(tell) {
-    this.#tell = tell; // { frame(n), state(), hold(reels, far), release() }
+    this.#tell = tell; // { frame(n), state(), hold(reels, far), pair(pictures), release() }
   }
 
-  get paused() {
-    return this.shuttle === 0 && this.#after === 0;
-  }
-
-  get frame() {
-    return this.#aim;
-  }
-
-  get first() {
-    return this.range?.from ?? 0;
-  }
-
-  get last() {
-    return this.range ? Math.min(this.range.to, this.leader.last) : (this.leader?.last ?? 0);
-  }
+  get leader() { return this.together.leader; }
+  get paused() { return this.shuttle === 0 && this.#after === 0; }
+  get frame() { return this.#aim; }
+  get first() { return this.range?.from ?? 0; }
+  get last() { return this.range ? Math.min(this.range.to, this.leader.last) : (this.leader?.last ?? 0); }
 
   /** Puts on a reel. It shows the frame before `ready` is called, so that nothing black comes between. */
   async lead(reel, followers, frame, ready) {
@@ -48,13 +37,14 @@ export class Transport {
     const turn = this.#rest();
     this.#after = going;
     const to = clamp(frame, 0, reel.last);
-    await Promise.all([reel.seek(to), ...followers.map((one) => one.reel.seek(one.place(to)))]);
+    const coming = new Together();
+    coming.set(reel, followers);
+    await coming.seek(to);
     if (turn !== this.#turn) return false;
     this.#detach();
     this.#tell.release();
-    this.leader = reel;
-    this.followers = followers;
-    reel.onframe = (shown) => this.#shown(shown);
+    this.together.set(reel, followers);
+    for (const one of this.together.reels) one.onframe = () => this.#shown(one === reel);
     reel.onended = () => this.#reachedEnd(turn);
     this.#aim = to;
     ready();
@@ -84,7 +74,7 @@ export class Transport {
 
   /** Steps by frames; a held key waits for each frame to be presented. */
   async step(by, held = false) {
-    if (!this.leader || (held && this.#seeking())) return;
+    if (!this.leader || (held && this.together.seeking)) return;
     if (!this.paused) await this.pause();
     await this.seek(this.frame + by);
   }
@@ -97,11 +87,11 @@ export class Transport {
     this.#go(1);
   }
 
-  /** Rests on the frame that was presented last, all of them. */
+  /** Rests on the frame that was shown last, all of them. */
   async pause() {
     if (!this.leader || this.paused) return;
-    const under = this.leader.seeking || this.leader.shown < 0;
-    const at = clamp(under ? this.#aim : this.leader.shown, 0, this.leader.last);
+    const told = this.leader.seeking || this.leader.shown < 0 || this.together.followers.length > 0;
+    const at = clamp(told ? this.#aim : this.leader.shown, 0, this.leader.last);
     const turn = this.#rest();
     this.#aim = at;
     this.#tell.state();
@@ -124,7 +114,7 @@ export class Transport {
 
   setSpeed(speed) {
     this.speed = speed;
-    if (this.shuttle > 0) for (const one of this.#reels()) one.video.playbackRate = this.#rate();
+    if (this.shuttle > 0) for (const one of this.together.reels) one.video.playbackRate = this.#rate();
     if (this.shuttle < 0) this.#go(this.shuttle);
     this.#tell.state();
   }
@@ -133,33 +123,20 @@ export class Transport {
   stop() {
     this.#rest();
     this.#detach();
-    this.leader = null;
-    this.followers = [];
-  }
-
-  #reels() {
-    return [this.leader, ...this.followers.map((one) => one.reel)].filter(Boolean);
-  }
-
-  #on(frame) {
-    const within = ({ reel, place }) => place(frame) >= 0 && place(frame) <= reel.last;
-    return [this.leader, ...this.followers.filter(within).map((one) => one.reel)];
-  }
-
-  #seeking() {
-    return this.#reels().some((reel) => reel.seeking);
+    this.#tell.release();
+    this.together.set(null, []);
   }
 
   #rate() {
-    return Math.max(0.0625, this.speed * this.shuttle);
+    return clamp(this.speed * this.shuttle, SLOWEST, FASTEST);
   }
 
   /** All of them to one frame. What is seen stays until the last has it: two sides never part. */
   async #all(frame, force = false) {
     const mine = (this.#moves += 1);
-    if (this.followers.length) this.#tell.hold(this.#reels(), Math.abs(frame - this.leader.shown) > 1);
-    const others = this.followers.map((one) => one.reel.seek(one.place(frame), { force }));
-    await Promise.all([this.leader.seek(frame, { force }), ...others]);
+    const { together } = this;
+    if (together.followers.length) this.#tell.hold(together.reels, Math.abs(frame - this.leader.shown) > 1);
+    await together.seek(frame, force);
     if (mine === this.#moves) this.#tell.release();
   }
 
@@ -167,12 +144,12 @@ export class Transport {
     this.shuttle = this.#after = 0;
     clearTimeout(this.#closing);
     this.#closing = 0;
-    for (const reel of this.#reels()) reel.pause();
+    for (const reel of this.together.reels) reel.pause();
     return (this.#turn += 1);
   }
 
   #detach() {
-    if (this.leader) this.leader.onframe = this.leader.onended = null;
+    for (const reel of this.together.reels) reel.onframe = reel.onended = null;
   }
 
   #go(shuttle) {
@@ -182,21 +159,43 @@ export class Transport {
     this.leader.onended = () => this.#reachedEnd(turn);
     this.#tell.state();
     if (shuttle < 0) this.#backwards(turn);
-    else for (const reel of this.#on(this.frame)) reel.play(this.#rate());
+    else this.#forwards();
   }
 
-  /** The leading reel presented a frame. At rest, what was asked for is told once all show it. */
-  #shown(frame) {
-    if (this.shuttle === 0 || this.leader.seeking) return;
+  #forwards() {
+    const { together } = this;
+    if (together.followers.length && !together.meet((_frame, pictures) => this.#tell.pair(pictures))) this.#tell.hold(together.reels, true);
+    for (const reel of together.on(this.frame)) reel?.play(this.#rate());
+  }
+
+  /** A reel presented a frame. What is told is what all of them show; at rest that is told once they have landed. */
+  #shown(leads) {
+    if (this.shuttle <= 0 || this.leader.seeking) return;
+    const frame = this.leader.shown;
+    if (!this.together.followers.length) this.#told(frame);
+    else this.together.meet((met, pictures) => this.#met(met, pictures));
+    if (!leads) return;
+    if (frame >= this.last) this.#close();
+    else if (this.together.correct(this.#rate())) this.seek(frame);
+  }
+
+  #met(frame, pictures) {
+    if (frame > this.last) return;
+    this.#tell.pair(pictures);
+    this.#told(frame);
+  }
+
+  #told(frame) {
     this.#aim = frame;
     this.#tell.frame(frame);
-    if (this.shuttle < 0) return;
-    if (frame < this.last) for (const one of this.followers) this.#correct(one, frame);
-    else if (!this.#closing) {
-      const turn = this.#turn; // the last frame stays on for as long as any other, and none after it
-      for (const reel of this.#reels()) reel.pause();
-      this.#closing = setTimeout(() => this.#reachedEnd(turn), 1000 / (fps(this.leader.rate) * this.#rate()));
-    }
+  }
+
+  /** The last frame stays on for as long as any other, and none after it. */
+  #close() {
+    if (this.#closing) return;
+    const turn = this.#turn;
+    for (const reel of this.together.reels) reel.pause();
+    this.#closing = setTimeout(() => this.#reachedEnd(turn), 1000 / (fps(this.leader.rate) * this.#rate()));
   }
 
   async #reachedEnd(turn) {
@@ -213,52 +212,18 @@ export class Transport {
     await this.seek(backwards ? this.last : this.first); // rests all, and goes on when all are there
   }
 
-  #correct({ reel, place }, frame) {
-    const want = place(frame);
-    if (reel.seeking || reel.failed) return;
-    if (want < 0 || want > reel.last) {
-      reel.pause();
-    } else if (reel.video.paused) {
-      const turn = this.#turn;
-      if (want < reel.last) reel.seek(want).then(() => turn === this.#turn && reel.play(this.#rate()));
-    } else {
-      const ahead = this.leader.video.currentTime - middleOf(frame, this.leader.rate);
-      this.#nudge(reel, (reel.video.currentTime - middleOf(want, reel.rate) - ahead) * fps(reel.rate));
-    }
-  }
-
-  #nudge(reel, apart) {
-    if (Math.abs(apart) > JUMP && performance.now() - this.#mended > MENDING_MS) {
-      this.#mended = performance.now();
-      this.seek(this.frame);
-      return;
-    }
-    const pull = Math.abs(apart) < DRIFT ? 0 : clamp(apart * 0.2, -0.2, 0.2);
-    const rate = this.#rate() * (1 - pull);
-    if (reel.video.playbackRate !== rate) reel.video.playbackRate = rate;
-  }
-
-  /** No browser plays backwards: frames are sought by the clock, as many as it manages. */
   #backwards(turn) {
-    const from = this.frame;
-    const began = performance.now();
-    const pace = (fps(this.leader.rate) * this.speed * -this.shuttle) / 1000;
-    const tick = (now) => {
-      if (turn !== this.#turn) return;
-      const want = from - Math.floor(Math.max(0, now - began) * pace);
-      if (want < this.first && this.frame <= this.first && !this.#seeking()) {
-        this.#reachedEnd(turn);
-        return;
-      }
-      if (!this.#seeking() && want !== this.frame) this.#back(turn, Math.max(want, this.first));
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  }
-
-  async #back(turn, frame) {
-    this.#aim = frame;
-    await this.#all(frame);
-    if (turn === this.#turn) this.#tell.frame(frame);
+    playBack({
+      from: this.frame,
+      first: this.first,
+      pace: (fps(this.leader.rate) * this.speed * -this.shuttle) / 1000,
+      going: () => turn === this.#turn,
+      ended: () => this.#reachedEnd(turn),
+      seek: async (frame) => {
+        this.#aim = frame;
+        await this.#all(frame);
+        if (turn === this.#turn) this.#tell.frame(frame);
+      },
+    });
   }
 }
