@@ -19,6 +19,7 @@ import orjson
 from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
+from starsend.console.names import acting
 from starsend.console.serve import ConsoleServer, listen
 from starsend.model.record import Record
 from starsend.studio import OpenProject, Parts, Studio, real_desk
@@ -63,7 +64,7 @@ class Theatre:
         self.port = listening.getsockname()[1]
         self.desks += 1
         parts = Parts(
-            real_desk("console"), make_provider=self.world.make, choose_provider=self.world.choose,
+            real_desk(acting), make_provider=self.world.make, choose_provider=self.world.choose,
             inspector=self.world.inspector,
         )  # fmt: skip
         self._studio = Studio(self.world.studio().settings, parts)

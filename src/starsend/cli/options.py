@@ -108,13 +108,13 @@ def opened(where: Where, *, sound: bool = True) -> Iterator[OpenProject]:
         yield desk
 
 
-def studio_of(where: Where, by: str = "cli") -> Studio:
-    """The studio that a command is about; ``by`` is who acts, as it is written into histories."""
+def studio_of(where: Where, acting: Callable[[], str] = lambda: "cli") -> Studio:
+    """The studio that a command is about; ``acting`` names who acts, as it is written into histories."""
     from starsend.settings import read_settings
     from starsend.studio import Parts, Studio, real_desk
 
     settings = read_settings(where.workspace, provider=where.provider, fast=where.fast, priority=where.priority)
-    return Studio(settings, current_parts() or Parts(real_desk(by)))
+    return Studio(settings, current_parts() or Parts(real_desk(acting)))
 
 
 def current_parts() -> Any:

@@ -19,6 +19,7 @@ from starsend.console.assets import assets
 from starsend.console.guard import Guard
 from starsend.console.hub import Hub
 from starsend.console.media import media_router
+from starsend.console.names import Named
 from starsend.console.pages import pages_router
 from starsend.console.pages.faults import answer_fault
 from starsend.console.problems import Fresh
@@ -76,6 +77,7 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     )
     app.add_middleware(Zipped)
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Named)
     for kind in (StarsendError, Fresh, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer_fault)
     app.include_router(api_router(hub))

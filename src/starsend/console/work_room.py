@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -122,7 +123,7 @@ class WorkRoom:
                 del self._works[old]
         self._tell(work)
         try:
-            self._pool.submit(self._run, desk, work, do, then)
+            self._pool.submit(copy_context().run, self._run, desk, work, do, then)  # who asked stays known
         except RuntimeError as error:  # the server ends
             self._end(work, Interrupted("the server ends; nothing was begun", remedy="go on: starsend run"))
             raise Busy("the Console is ending", remedy="start it again: starsend console", code="ending") from error

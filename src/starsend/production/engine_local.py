@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from starsend.errors import Busy, Interrupted, StarsendError
@@ -42,7 +43,7 @@ class LocalEngine:
         shift = _Shift(jobs, self._steps, self._desk, watcher)
         workers = min(self._at_once, len(jobs))
         with ThreadPoolExecutor(workers, thread_name_prefix="starsend") as pool:
-            done = [pool.submit(shift.work) for _ in range(workers)]
+            done = [pool.submit(copy_context().run, shift.work) for _ in range(workers)]  # who asked stays known
         for future in done:
             future.result()
         return shift.results

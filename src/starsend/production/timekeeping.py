@@ -19,7 +19,7 @@ class Desk:
         monotonic: A clock in seconds that never jumps.
         new_id: A fresh intent id.
         jitter: A random number from 0 to 1.
-        by: Who acts, as it is written into histories.
+        acting: Names who acts, as it is written into histories.
         stop: Set by Ctrl-C; no new POST begins once it is set, and waits end.
     """
 
@@ -27,8 +27,13 @@ class Desk:
     monotonic: Callable[[], float]
     new_id: Callable[[], str]
     jitter: Callable[[], float]
-    by: str = "cli"
+    acting: Callable[[], str] = lambda: "cli"
     stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def by(self) -> str:
+        """Who acts now, as it is written into histories."""
+        return self.acting()
 
     def wait(self, seconds: float) -> None:
         """Wait, or stop.

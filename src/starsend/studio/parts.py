@@ -25,14 +25,14 @@ if TYPE_CHECKING:  # they read videos: `starsend status` needs none of it
     from starsend.media.quality import Expected, TakeReport
 
 
-def real_desk(by: str = "cli") -> Desk:
-    """The clock, ids and randomness of every day."""
+def real_desk(acting: Callable[[], str] = lambda: "cli") -> Desk:
+    """The clock, ids and randomness of every day; ``acting`` names who acts."""
     return Desk(
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         new_id=lambda: uuid.uuid4().hex,
         jitter=random.random,
-        by=by,
+        acting=acting,
     )
 
 

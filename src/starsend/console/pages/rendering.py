@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from starsend.console.assets import STATIC, assets
+from starsend.console.names import acting
 from starsend.model.money import show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -79,5 +80,9 @@ def island(data: Any) -> Markup:
 
 def render(request: Request, template: str, status_code: int = 200, **given: Any) -> HTMLResponse:
     """Render a whole page or a part of one."""
-    html = environment().get_template(template).render(path=request.url.path, query=dict(request.query_params), **given)
+    html = (
+        environment()
+        .get_template(template)
+        .render(path=request.url.path, query=dict(request.query_params), you=acting(), **given)
+    )
     return HTMLResponse(html, status_code=status_code, headers={"Cache-Control": "no-store"})
