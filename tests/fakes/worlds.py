@@ -57,7 +57,11 @@ def quick_desk(time: FakeTime | None = None) -> QuickDesk:
     time = time if time is not None else FakeTime()
     ids = itertools.count(1)
     desk = QuickDesk(
-        now=time.now, monotonic=time.monotonic, new_id=lambda: f"intent-{next(ids):04d}", jitter=lambda: 0.5, acting=lambda: "test"
+        now=time.now,
+        monotonic=time.monotonic,
+        new_id=lambda: f"intent-{next(ids):04d}",
+        jitter=lambda: 0.5,
+        acting=lambda: "test",
     )
     object.__setattr__(desk, "time", time)
     return desk
