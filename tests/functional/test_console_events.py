@@ -164,12 +164,29 @@ def test_a_page_of_an_earlier_server_is_told_to_look_at_everything(film: OpenPro
         assert page.next() == ("reset", {})
 
 
+def test_the_empty_place_of_a_disk_is_not_the_workspace(film: OpenProject) -> None:
+    workspace = film.paths.workspace
+    with served(film) as (address, _), closing(Listener(address)) as page:
+        away = workspace.rename(workspace.with_name("away"))
+        workspace.mkdir()
+        assert page.next() == ("workspace", {"there": False, "folder": str(workspace)})
+        assert list(workspace.iterdir()) == []
+        workspace.rmdir()
+        away.rename(workspace)
+        assert page.next() == ("workspace", {"there": True, "folder": str(workspace)})
+
+
 def test_a_workspace_that_comes_back_is_watched_again(film: OpenProject) -> None:
     workspace = film.paths.workspace
     with served(film) as (address, _), closing(Listener(address)) as page:
         away = workspace.rename(workspace.with_name("away"))
+        assert page.next() == ("workspace", {"there": False, "folder": str(workspace)})
         assert httpx.get(f"{address}{RECORDS}").json()["code"] == "workspace-gone"
+        for path in ("/", "/film/board"):
+            told = httpx.get(f"{address}{path}", headers={"Accept": "text/html"})
+            assert (told.status_code, str(workspace) in told.text, "data-retry" in told.text) == (503, True, True)
         away.rename(workspace)
+        assert page.next() == ("workspace", {"there": True, "folder": str(workspace)})
         deadline = time.monotonic() + 20
         heard: list[str] = []
         while "approved" not in heard and time.monotonic() < deadline:

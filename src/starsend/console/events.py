@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
@@ -14,6 +14,8 @@ import orjson
 KEPT: Final = 5000
 """So many events can be missed and still be caught up with; after that a page is told to look at everything anew."""
 HEARTBEAT_S: Final = 15.0
+ALL: Final = ""
+"""In the place of a project: all of them."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,10 @@ class Event:
     Attributes:
         number: Grows by one; with the log's name it is the event's id.
         kind: ``record`` (a record changed), ``progress`` (a take is so far), ``work`` (a job began or ended), ``plan``
-            (the plan or a picture changed), ``basket``, ``reset`` (what was missed is not known any more).
+            (the plan or a picture changed), ``basket``, ``workspace`` (it is gone, or there again), ``reset`` (what was
+            missed is not known any more).
         data: What a page needs to know of it.
+        project: Whose pages are told; empty for all.
     """
 
     number: int
@@ -45,6 +49,7 @@ class Events:
     _log: deque[Event] = field(default_factory=lambda: deque(maxlen=KEPT))
     _number: int = 0
     _ended: bool = False
+    _standing: Event | None = None
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _listeners: dict[int, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=dict)
 
@@ -56,6 +61,10 @@ class Events:
             self._log.append(event)
         self._ring()
         return event
+
+    def publish_all(self, kind: str, data: dict[str, Any]) -> None:
+        """Tell the pages of all projects; the last of these is told also to those who come too late for the rest."""
+        self._standing = self.publish(ALL, kind, data)
 
     def end(self) -> None:
         """Let every stream come to its end: the server stops. Pages ask again, of whoever serves then."""
@@ -78,13 +87,15 @@ class Events:
             yield b": connected\n\n"
             if missed:
                 yield _line(Event(seen, project, "reset", {}), self.name)
+                if self._standing is not None:
+                    yield _line(replace(self._standing, number=seen), self.name)
             while not self._ended:
                 bell.clear()
                 with self._guard:
                     fresh = [event for event in self._log if event.number > seen]
                 for event in fresh:
                     seen = event.number
-                    if event.project == project:
+                    if event.project in (project, ALL):
                         yield _line(event, self.name)
                 try:
                     await asyncio.wait_for(bell.wait(), HEARTBEAT_S)

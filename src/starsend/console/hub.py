@@ -40,6 +40,7 @@ class Hub:
 
     def __post_init__(self) -> None:
         self._hashes = StampedHashes(self.workspace)
+        self._begun = self._told_gone = False
         self.work = WorkRoom(self.events, self.studio.desk, self.studio.settings.run.at_once)
 
     @property
@@ -61,7 +62,7 @@ class Hub:
             stamp = (stat.st_ctime_ns, stat.st_size)
         except OSError:
             stamp = (0, 0)
-            self._check_workspace()
+            self.check_workspace()
         with self._guard:
             held = self._open.get(name)
             if held is not None and held[0] == stamp and stamp != (0, 0):
@@ -80,8 +81,27 @@ class Hub:
             for _, opened in self._open.values():
                 opened.store.watched(watched)
 
-    def _check_workspace(self) -> None:
-        if not self.workspace.is_dir():
+    @property
+    def there(self) -> bool:
+        """Whether the workspace is there. The empty place where a disk is put isn't."""
+        projects = (self.workspace / "projects").is_dir()
+        self._begun |= projects
+        return projects or (not self._begun and self.workspace.is_dir())
+
+    def tell_workspace(self, there: bool) -> None:
+        """Tell all pages when the workspace goes, and when it comes back; each once."""
+        with self._guard:
+            told, self._told_gone = self._told_gone, not there
+        if told is there:
+            self.events.publish_all("workspace", {"there": there, "folder": str(self.workspace)})
+
+    def check_workspace(self) -> None:
+        """See that the workspace is there.
+
+        Raises:
+            SetupError: ``workspace-gone``.
+        """
+        if not self.there:
             raise SetupError(
                 f"the workspace {self.workspace} is gone",
                 remedy="put the folder or the disk back: this page goes on by itself",

@@ -15,6 +15,8 @@ from starsend.errors import StarsendError
 
 _STEP_MS: Final = 10
 _QUIET_MS: Final = 30
+_AWAY_S: Final = 0.25
+"""How often a workspace that is gone is looked for, and one that is there looked after."""
 _SWEEP_S: Final = 5.0
 """Every so often all stamps are looked at, should the kernel have lost a change or the folders been exchanged."""
 
@@ -24,7 +26,7 @@ Place = tuple[int, int] | None
 async def watch(hub: Hub, stop: asyncio.Event) -> None:
     """Publish every change of a record, a plan or a picture, within about a tenth of a second, until ``stop``.
 
-    A workspace that vanishes is waited for.
+    A workspace that vanishes is waited for; that it is gone, and that it is back, is told to all.
     """
     sweeping = asyncio.create_task(_sweep(hub, stop))
     try:
@@ -32,7 +34,8 @@ async def watch(hub: Hub, stop: asyncio.Event) -> None:
             with suppress(OSError, RuntimeError):  # gone again between the look and the watch
                 await _watch_once(hub, stop)
             hub.watch(False)
-            await _pause(stop, 0.5)
+            hub.tell_workspace(hub.there)
+            await _pause(stop, _AWAY_S)
     finally:
         sweeping.cancel()
         with suppress(asyncio.CancelledError):
@@ -42,7 +45,7 @@ async def watch(hub: Hub, stop: asyncio.Event) -> None:
 async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
     """Watch for as long as the folders are the ones that were there at first."""
     folders = [hub.workspace / "state", hub.workspace / "projects"]
-    if not hub.workspace.is_dir():
+    if not hub.there:
         return
     for folder in folders:
         folder.mkdir(exist_ok=True)
@@ -54,7 +57,7 @@ async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
         stop_event=stop,
         step=_STEP_MS,
         debounce=_QUIET_MS,
-        rust_timeout=500,
+        rust_timeout=int(_AWAY_S * 1000),
         yield_on_timeout=True,
         recursive=True,
     ):
@@ -62,6 +65,7 @@ async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
             watching = True
             hub.watch(True)
             await asyncio.to_thread(_look_over, hub)  # what changed before the watch began
+            hub.tell_workspace(there=True)
         await asyncio.to_thread(_tell_all, hub, {Path(name) for _, name in changes})
         if [_place(folder) for folder in folders] != places:
             return
@@ -69,7 +73,8 @@ async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
 
 async def _sweep(hub: Hub, stop: asyncio.Event) -> None:
     while not await _pause(stop, _SWEEP_S):
-        await asyncio.to_thread(_look_over, hub)
+        if hub.there:
+            await asyncio.to_thread(_look_over, hub)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> bool:
@@ -130,7 +135,8 @@ def _tell_record(hub: Hub, project: str, name: str) -> None:
         desk.store.changed_outside(name)
         version = desk.store.find(name)
     except StarsendError as error:
-        hub.gone(project, name, error.message)
+        if error.code != "workspace-gone":  # that is told once, to all
+            hub.gone(project, name, error.message)
         return
     if version is None:
         hub.gone(project, name)

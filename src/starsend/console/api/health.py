@@ -16,8 +16,7 @@ def health_router(hub: Hub) -> APIRouter:
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
         """It answers, and the workspace is there."""
-        there = hub.workspace.is_dir()
-        return {"status": "ok" if there else "the workspace is gone", "version": __version__}
+        return {"status": "ok" if hub.there else "the workspace is gone", "version": __version__}
 
     @router.get("/metrics", response_class=Response)
     def metrics() -> Response:

@@ -1,4 +1,4 @@
-"""The pages: rendered on the server, swapped in parts by htmx, alive by events."""
+"""The pages: rendered on the server, swapped in parts, alive by events."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def pages_router(hub: Hub) -> APIRouter:
     @router.get("/", response_class=HTMLResponse)
     def index(request: Request) -> Response:
         """The projects, or the one that there is."""
+        hub.check_workspace()
         projects = hub.studio.projects()
         if len(projects) == 1:
             return RedirectResponse(f"/{projects[0]}/dailies", status_code=307)
@@ -29,4 +30,11 @@ def pages_router(hub: Hub) -> APIRouter:
 
     for part in (dailies_router, board_router, cut_router, elements_router, costs_router, activity_router):
         router.include_router(part(hub))
+
+    @router.get("/{project}")
+    def project(project: str) -> Response:
+        """A project's first page."""
+        hub.project(project)
+        return RedirectResponse(f"/{project}/dailies", status_code=307)
+
     return router
