@@ -50,7 +50,7 @@ class Film:
     def wait(self, work: str, state: str | None = None) -> dict[str, Any]:
         """Wait for the end of a work, at most a minute."""
         for _ in range(600):
-            found: dict[str, Any] = next(w for w in self.get("/work")["works"] if w["id"] == work)
+            found: dict[str, Any] = next(w for w in self.get("/jobs")["works"] if w["id"] == work)
             if found["ended_at"] is not None:
                 assert state is None or found["state"] == state, found
                 return found

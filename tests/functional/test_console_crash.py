@@ -63,7 +63,7 @@ def test_a_killed_server_is_gone_on_from_by_the_next(tmp_path: Path) -> None:
         until(lambda: bool(ask("/records/SEQ02")["state"] == "video_complete"))
         takes = ask("/records/SEQ02")["takes"]
         assert [(take["outcome"], take["media"] is not None) for take in takes] == [("complete", True)]
-        assert ask("/work")["works"][0]["kind"] == "resume"
+        assert ask("/jobs")["works"][0]["kind"] == "resume"
         process.send_signal(signal.SIGINT)
         assert process.wait(30) in (0, 130)
     by = {entry["by"] for entry in json.loads(record.read_bytes())["history"]}

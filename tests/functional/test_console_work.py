@@ -121,14 +121,14 @@ def test_a_frame_that_is_needed_waits_for_a_person(film: Film) -> None:
 
 
 def test_all_that_is_due_is_done_within_what_was_confirmed(film: Film) -> None:
-    told = film.get("/work/due")
+    told = film.get("/jobs/due")
     assert {job["slate"] for job in told["jobs"]} == {"SEQ01", "SEQ02"}
-    assert film.post("/work/run").json()["code"] == "not-confirmed"
-    answer = film.post("/work/run", confirmed_usd=told["estimate_usd"])
+    assert film.post("/jobs/run").json()["code"] == "not-confirmed"
+    answer = film.post("/jobs/run", confirmed_usd=told["estimate_usd"])
     done = film.wait(answer.json()["work"]["id"], "done")
     assert done["slates"] == ["SEQ01", "SEQ02"]
-    assert film.get("/work/due")["waiting"][0]["kind"] == "pick"
-    nothing = film.post("/work/run")
+    assert film.get("/jobs/due")["waiting"][0]["kind"] == "pick"
+    nothing = film.post("/jobs/run")
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing-to-do")
 
 
@@ -148,7 +148,7 @@ def test_what_a_command_made_meanwhile_is_looked_at_again_and_not_bought_twice(
             film.world.open().runner.run_sequence("SEQ03")
 
         provider.on_send = run_beside
-        work = film.wait(film.post("/work/run").json()["work"]["id"], "done")
+        work = film.wait(film.post("/jobs/run").json()["work"]["id"], "done")
         assert sorted(result["slate"] for result in work["results"]) == ["SEQ01", "SEQ02"]
         assert len(provider.accepted()) == 3
 
@@ -176,7 +176,7 @@ def test_a_lost_take_waits_and_is_given_up_by_a_person(film: Film) -> None:
     lose_replies(film)
     done = film.wait(str(generate(film)["id"]), "failed")
     assert done["results"][0]["error"]["code"] == "lost-job"
-    waiting = film.get("/work")["unsettled"]
+    waiting = film.get("/jobs")["unsettled"]
     assert [(row["slate"], row["takes"], row["free"]) for row in waiting] == [("SEQ02", [1], True)]
     answer = film.act("SEQ02", "reconcile", how="give-up", cost_usd="0.34")
     assert (answer.json()["settled"], answer.json()["record"]["state"]) == (["SEQ02_T001"], "video_failed")

@@ -133,13 +133,13 @@ def _project_routes(router: APIRouter, hub: Hub) -> None:
         """Videos by the second, grids by the sheet; who makes them here."""
         return models_view(hub.project(project))
 
-    @router.get("/work", summary="What is at work here, and what waits to be gone on with")
+    @router.get("/jobs", summary="What is at work here, and what waits to be gone on with")
     def works(project: str) -> dict[str, Any]:
         """The newest first."""
         desk = hub.project(project)
         return {"works": [work.as_dict() for work in hub.work.works(project)], "unsettled": unsettled_view(hub, desk)}
 
-    @router.get("/work/due", summary="What is due, and what it would cost")
+    @router.get("/jobs/due", summary="What is due, and what it would cost")
     def what_is_due(project: str, episode: str | None = None, sequence: str | None = None) -> dict[str, Any]:
         """Also what is left to a person. Writes and spends nothing."""
         desk = hub.project(project)
@@ -150,7 +150,7 @@ def _project_routes(router: APIRouter, hub: Hub) -> None:
             "troubles": [{"code": e.code, "message": e.message, "remedy": e.remedy} for e in agenda.troubles],
         }
 
-    @router.post("/work/run", status_code=202, summary="Do all that is due")
+    @router.post("/jobs/run", status_code=202, summary="Do all that is due")
     def run(project: str, asked: Run) -> dict[str, Any]:
         """Goes on with what was begun, then does what is due, round by round, within what was confirmed."""
         desk = hub.project(project)
@@ -158,7 +158,7 @@ def _project_routes(router: APIRouter, hub: Hub) -> None:
         with fresh(desk, None, more):
             return {"work": run_due(hub, desk, asked.episode, asked.sequence, asked.confirmed_usd, more).as_dict()}
 
-    @router.post("/work/resume", status_code=202, summary="Go on with takes that are not settled")
+    @router.post("/jobs/resume", status_code=202, summary="Go on with takes that are not settled")
     def resume(project: str, asked: Resume) -> dict[str, Any]:
         """Those that were sent cost nothing more; those that never were are sent now, if that was confirmed."""
         desk = hub.project(project)

@@ -84,7 +84,7 @@ def ahead_view(
     """What would be committed next: what is due, what lies in the basket, and one take of everything.
 
     Args:
-        due: As ``GET …/work/due`` answers; or ``fault`` alone, where it can't be said.
+        due: As ``GET …/jobs/due`` answers; or ``fault`` alone, where it can't be said.
         basket: As ``GET …/basket`` answers.
         planned_usd: One take of everything with the plan's own models.
         warnings: Budgets that this would break.

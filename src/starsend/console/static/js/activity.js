@@ -80,7 +80,7 @@ async function act(button, what, more = {}) {
   const { slate, revision } = row.dataset;
   button.disabled = true;
   try {
-    if (what === "resume") await post("/work/resume", { slate });
+    if (what === "resume") await post("/jobs/resume", { slate });
     else if (what === "cancel") await post(`/records/${slate}/cancel`, { revision: Number(revision) });
     else await post(`/records/${slate}/reconcile`, { revision: Number(revision), how: what, ...more });
     toast(`${slate} ${SAID[what]}`);
