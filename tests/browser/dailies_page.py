@@ -15,6 +15,7 @@ from tests.fakes.numbered_films import READ_IN_PAGE
 
 MOST_S = 15.0
 SHOWN_VIDEO = "#stage video.is-front"
+_SEEN = """() => document.querySelector("#stage:not([data-shows=video])") || document.querySelector("#stage .stage[data-seen]")"""
 
 
 @dataclass
@@ -31,8 +32,13 @@ class Dailies:
         return self
 
     def ready(self) -> None:
-        """Wait until all modules of the page are at work."""
+        """Wait until all modules of the page are at work, and what it shows is on the screen."""
         expect(self.page.locator("body")).to_have_attribute("data-ready", "")
+        self.seen()
+
+    def seen(self) -> None:
+        """Wait until the film that is meant is the one on the screen: before that, nothing can be approved."""
+        self.page.wait_for_function(_SEEN)
 
     def press(self, *keys: str) -> None:
         """Press keys, one after another."""
@@ -42,6 +48,7 @@ class Dailies:
     def shows(self, slate: str, take: int | None = None) -> None:
         """Wait until a slate (and take) is shown: the rail says so."""
         expect(self.page.locator("#rail h2").first).to_have_text(f"Takes of {slate}", ignore_case=True)
+        self.seen()
         if take is not None:
             self.until(lambda: self.current_take == take, f"take {take}")
 

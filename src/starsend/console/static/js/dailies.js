@@ -1,5 +1,6 @@
 // The page Dailies: reads the island, mounts its parts, and keeps them true while others work.
 import { mountAhead } from "./ahead.js";
+import { letKeys } from "./keys.js";
 import { on, tell } from "./live.js";
 import { mountList } from "./list.js";
 import { session } from "./session.js";
@@ -77,6 +78,7 @@ async function begin() {
     await module.mount?.(session);
   }
   if (session.view) tell("view", { view: session.view, take: session.take, frame: session.frame, play: false, same: false, refreshed: false });
+  letKeys();
   document.body.dataset.ready = "";
 }
 

@@ -11,6 +11,7 @@ import { decide, undoLast } from "./verdicts.js";
 const GROUP = "Decisions";
 let session = null;
 let parts = null;
+let decided = ""; // what was approved just now and is gone on from: a second press means nothing more
 let over = false; // the end of dailies is shown: nothing is there to decide on
 
 export function mount(given) {
@@ -20,7 +21,7 @@ export function mount(given) {
   bind("r", "Reject: say why", GROUP, reject);
   bind("x", "Mark the shot under the playhead bad; Approve leaves it out", GROUP, mark);
   bind("u", "Undo the last decision", GROUP, undo);
-  on("view", () => { over = false; show(); });
+  on("view", () => { over = false; decided = ""; show(); });
   on("take", show);
   on("frame", showShot);
   on("ended", () => { over = true; show(); });
@@ -98,14 +99,20 @@ function showShot() {
 
 const here = () => ({ slate: session.slate, take: session.take.take, name: session.take.name, frame: session.frame });
 
+/** Nothing is approved that wasn't on the screen when the key went down: the film may still be coming. */
+const unseen = (event) => event?.early || session.stage?.shows(session.slate, session.take.take) === false;
+
 /** Doesn't wait for the answer: the next slate plays at once. A refusal comes back, with the record as it is now. */
-function approve() {
+function approve(event) {
   const take = session.take;
   const why = hindrance(take);
   if (why) return void toast(why);
+  if (decided === take.name) return;
+  if (unseen(event)) return void toast(`${take.name} was not on the screen yet, so nothing was approved. Look, then press a again.`, { seconds: 5, kind: "decision" });
   const bad = badShots(take);
   if (bad.length && bad.length === take.covers.length) return void toast("Every shot is marked bad.", { action: "Reject", key: "r", run: reject });
   const where = here();
+  decided = take.name;
   const sending = decide("approve", where, { revision: session.view.revision, ...(bad.length ? { except: bad } : {}) });
   session.forget(where.slate);
   const moved = (session.nextWaiting ?? session.next)({ play: true }).catch(refuse);

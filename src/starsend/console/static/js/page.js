@@ -1,8 +1,21 @@
 // Every page begins here: keys, live events, toasts, and the module of the page itself.
+import { keepKeys, listen, showKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { mountName } from "./you.js";
 
+const RETRY_MS = 2000;
 const tab = document.body.dataset.tab;
+listen();
+document.getElementById("keys-open").addEventListener("click", showKeys);
+if (document.querySelector("[data-retry]")) retry();
+if (tab === "dailies") keepKeys(); // until its parts are there
 if (document.body.dataset.project) connect();
 mountName(document.getElementById("you"));
 if (tab) import(`./${tab}.js`).catch((error) => console.error(`the page ${tab} has no module`, error));
+
+/** The page that was asked for couldn't be made; it is asked for again until it can. */
+async function retry() {
+  const there = await fetch(location.href, { headers: { Accept: "text/html" } }).then((answer) => answer.ok, () => false);
+  if (there) location.reload();
+  else setTimeout(retry, RETRY_MS);
+}

@@ -9,7 +9,7 @@ import { References } from "./references.js";
 import { Zoom } from "./zoom.js";
 
 export class Display {
-  seen = null; // the take whose picture, or whose sentence, is on the screen
+  #seen = null;
   #stage;
   #strip;
   #marks = [];
@@ -29,6 +29,14 @@ export class Display {
       frames: () => stage.frames,
       scrub: (by, from) => stage.seek(from + by),
     });
+  }
+
+  /** The take whose picture, or whose sentence, is on the screen. */
+  get seen() { return this.#seen; }
+  set seen(take) {
+    this.#seen = take;
+    if (take) this.element.dataset.seen = take.name;
+    else delete this.element.dataset.seen;
   }
 
   /** The bar and the buttons; they need what the buttons do. */
