@@ -1,5 +1,5 @@
 // Live events of the project: one EventSource, resumed after the last event that was heard; told to whoever listens.
-const KINDS = ["record", "progress", "work", "plan", "basket", "reset"];
+const KINDS = ["record", "progress", "work", "plan", "basket", "workspace", "reset"];
 const LONGEST_MS = 10_000;
 const listeners = new Map();
 let last = document.body.dataset.lastEvent;
@@ -49,5 +49,14 @@ export function connect() {
   };
   addEventListener("pagehide", () => source.close(), { once: true });
 }
+
+/** A workspace that is gone is named on every page for as long as it is; when it is back, all is read anew. */
+on("workspace", ({ there, folder }) => {
+  const banner = document.getElementById("workspace-gone");
+  banner.querySelector("code").textContent = folder;
+  const was = !banner.hidden;
+  banner.hidden = there;
+  if (there && was) tell("reset", {});
+});
 
 addEventListener("pageshow", (event) => { if (event.persisted) connect(); });

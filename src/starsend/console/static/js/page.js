@@ -1,5 +1,5 @@
 // Every page begins here: keys, live events, toasts, and the module of the page itself.
-import { keepKeys, listen, showKeys } from "./keys.js";
+import { listen, showKeys } from "./keys.js";
 import { connect } from "./live.js";
 import { mountName } from "./you.js";
 
@@ -8,7 +8,6 @@ const tab = document.body.dataset.tab;
 listen();
 document.getElementById("keys-open").addEventListener("click", showKeys);
 if (document.querySelector("[data-retry]")) retry();
-if (tab === "dailies") keepKeys(); // until its parts are there
 if (document.body.dataset.project) connect();
 mountName(document.getElementById("you"));
 if (tab) import(`./${tab}.js`).catch((error) => console.error(`the page ${tab} has no module`, error));
