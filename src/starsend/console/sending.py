@@ -134,7 +134,7 @@ class _Sender:
     def work(self, priced: Sequence[Priced]) -> None:
         """Work until each was tried once; what stops one item doesn't stop the others."""
         left = list(priced)
-        while left and not self._desk.studio.desk.stop.is_set():
+        while left and not self._desk.studio.desk.stopped:
             busy: set[Slate] = set()
             jobs: list[Job] = []
             later: list[Priced] = []

@@ -16,14 +16,14 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from starsend.console.events import Events
-from starsend.errors import Busy, Interrupted, StarsendError
+from starsend.errors import Busy, Interrupted, MoveError, StarsendError, UnknownName
 from starsend.model.money import ZERO
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
 from starsend.production.sequence_runner import Job
 from starsend.production.shift import stale_slates
-from starsend.production.timekeeping import Desk
+from starsend.production.timekeeping import Desk, stopped_by
 from starsend.studio import OpenProject
 
 Kind = Literal["generate", "run", "resume", "finish", "reconcile", "resend", "basket"]
@@ -42,6 +42,7 @@ class Work:
         mark: What marks its items in the basket; empty where there are none.
         progress: How far each take is, 0 to 1, by its name.
         error: What stopped all of it; what stopped one job is in ``results``.
+        stop: Set when a person stops it; it ends soon after, as with Ctrl-C.
     """
 
     id: str
@@ -56,11 +57,13 @@ class Work:
     progress: dict[str, float] = field(default_factory=dict)
     results: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, str] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            **{name: value for name, value in vars(self).items() if name != "mark"},
+            **{name: value for name, value in vars(self).items() if name not in ("mark", "stop")},
+            "stopping": self.stop.is_set() and self.ended_at is None,
             "slates": list(self.slates),
             "progress": dict(self.progress),
             "results": list(self.results),
@@ -134,6 +137,22 @@ class WorkRoom:
         with self._guard:
             return [work for work in reversed(self._works.values()) if work.project == project]
 
+    def stop(self, project: str, work_id: str) -> Work:
+        """Stop one work as Ctrl-C would: POSTs in flight are waited for, the rest can be resumed.
+
+        Raises:
+            UnknownName: ``no-work``.
+            MoveError: ``ended``.
+        """
+        work = next((work for work in self.works(project) if work.id == work_id), None)
+        if work is None:
+            raise UnknownName(f"nothing here is called {work_id}", remedy="see what is at work", code="no-work")
+        if work.ended_at is not None:
+            raise MoveError("it has ended already", remedy="see what it came to", code="ended")
+        work.stop.set()
+        self._tell(work)
+        return work
+
     def at_work(self, project: str) -> set[str]:
         """Slates that are being worked on here."""
         with self._guard:
@@ -161,7 +180,7 @@ class WorkRoom:
         self._tell(work)
         error: StarsendError | None = None
         try:
-            with desk.notifier.working(work.kind):
+            with stopped_by(work.stop), desk.notifier.working(work.kind):
                 do(Hands(self, desk, work))
         except StarsendError as stopped:
             error = stopped
@@ -178,7 +197,7 @@ class WorkRoom:
         self._end(work, error)
 
     def _end(self, work: Work, error: StarsendError | None) -> None:
-        interrupted = isinstance(error, Interrupted) or self._desk.stop.is_set()
+        interrupted = isinstance(error, Interrupted) or self._desk.stop.is_set() or work.stop.is_set()
         failed = error is not None or any(result["error"] for result in work.results)
         with self._guard:
             work.error = None if error is None else error_view(error)

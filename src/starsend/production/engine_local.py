@@ -80,7 +80,7 @@ class _Shift:
     def _next(self) -> _Turn | None:
         with self._changed:
             while True:
-                if self._desk.stop.is_set():
+                if self._desk.stopped:
                     self._leave_all()
                 if not self._heap:
                     if self._in_hand == 0:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from starsend.errors import Interrupted
+
+_OWN_STOP: Final[ContextVar[threading.Event | None]] = ContextVar("own_stop", default=None)
+_LOOK_S: Final = 0.2
+"""A wait that two stops can end looks at them so often."""
+
+
+@contextmanager
+def stopped_by(own: threading.Event) -> Iterator[None]:
+    """Let one piece of work be stopped alone, as Ctrl-C stops all: whatever this context begins heeds both.
+
+    Args:
+        own: Set to stop it.
+    """
+    before = _OWN_STOP.set(own)
+    try:
+        yield
+    finally:
+        _OWN_STOP.reset(before)
 
 
 @dataclass(frozen=True)
@@ -35,20 +57,28 @@ class Desk:
         """Who acts now, as it is written into histories."""
         return self.acting()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C came, or this work alone was stopped."""
+        own = _OWN_STOP.get()
+        return self.stop.is_set() or (own is not None and own.is_set())
+
     def wait(self, seconds: float) -> None:
         """Wait, or stop.
 
         Raises:
-            Interrupted: Ctrl-C came.
+            Interrupted: Ctrl-C came, or this work was stopped.
         """
-        if self.stop.wait(max(0.0, seconds)):
+        looks = 1 if _OWN_STOP.get() is None else max(1, math.ceil(seconds / _LOOK_S))
+        for _ in range(looks):
+            self.stop.wait(max(0.0, seconds) / looks)
             self.check_stop()
 
     def check_stop(self) -> None:
-        """Stop here if Ctrl-C came.
+        """Stop here if Ctrl-C came, or if this work was stopped.
 
         Raises:
             Interrupted: It did.
         """
-        if self.stop.is_set():
+        if self.stopped:
             raise Interrupted("stopped; everything that was begun can be resumed", remedy="go on: starsend run")

@@ -110,7 +110,7 @@ class OpenProject(ProjectDesk):
         """A shift of work on a part of the project."""
         from starsend.production.shift import Shift
 
-        return Shift(self.runner, part, crew, mark_stale=self.mark_stale, stopped=self.studio.desk.stop.is_set)
+        return Shift(self.runner, part, crew, mark_stale=self.mark_stale, stopped=lambda: self.studio.desk.stopped)
 
     def resend(self, slate: Slate) -> Resend:
         """A slate's lost takes, to be bought again on a person's word. As :class:`Resend` raises."""

@@ -158,6 +158,11 @@ def _project_routes(router: APIRouter, hub: Hub) -> None:
         with fresh(desk, None, more):
             return {"work": run_due(hub, desk, asked.episode, asked.sequence, asked.confirmed_usd, more).as_dict()}
 
+    @router.post("/jobs/{job}/stop", summary="Stop a work as Ctrl-C does")
+    def stop(project: str, job: str) -> dict[str, Any]:
+        """What providers make goes on there, and what was begun can be gone on with; nothing new is sent."""
+        return {"work": hub.work.stop(hub.project(project).paths.project, job).as_dict()}
+
     @router.post("/jobs/resume", status_code=202, summary="Go on with takes that are not settled")
     def resume(project: str, asked: Resume) -> dict[str, Any]:
         """Those that were sent cost nothing more; those that never were are sent now, if that was confirmed."""
