@@ -196,6 +196,7 @@ def unsettled_view(hub: Hub, desk: OpenProject) -> list[dict[str, Any]]:
                 "slate": str(slate),
                 "takes": takes,
                 "working": str(slate) in busy,
+                "sender": None if str(slate) in busy else desk.store.sender(str(slate)),
                 "free": job.unsent_usd == ZERO,
                 "unsent_usd": format(job.unsent_usd, "f"),
             }

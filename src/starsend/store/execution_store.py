@@ -183,6 +183,10 @@ class ExecutionStore(Protocol):
         """
         ...
 
+    def sender(self, id: str) -> str | None:
+        """Who holds the slate's submit lock, such as ``pid 4711``; None where nobody does."""
+        ...
+
     def collecting(self, id: str) -> AbstractContextManager[bool]:
         """Hold the slate's lock for fetching files; False where another process has it and fetches."""
         ...

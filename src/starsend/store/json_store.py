@@ -251,6 +251,10 @@ class JsonStore:
         """Hold the slate's submit lock."""
         return self._locks.submitting(str(Slate.parse(id)))
 
+    def sender(self, id: str) -> str | None:
+        """Who holds the slate's submit lock."""
+        return self._locks.sender(str(Slate.parse(id)))
+
     def collecting(self, id: str) -> AbstractContextManager[bool]:
         """Hold the slate's lock for fetching files."""
         return self._locks.collecting(str(Slate.parse(id)))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from starsend.console.hub import Hub
+from starsend.console.progress import progress_of
 from starsend.console.replies import json_reply
 from starsend.console.views.dailies_view import dailies_view
 from starsend.console.views.rows import Wanted, page_of, row_view
@@ -60,4 +61,5 @@ def dailies_router(hub: Hub) -> APIRouter:
 def view_of(hub: Hub, project: str, slate: str) -> dict[str, Any]:
     """The view of one slate, as the page's island and the API give it."""
     listing = hub.listing(project)
-    return dailies_view(hub.project(project), Slate.parse(slate), listing.story, listing.sums, hub.hashes)
+    desk, progress = hub.project(project), progress_of(hub, project)
+    return dailies_view(desk, Slate.parse(slate), listing.story, listing.sums, hub.hashes, progress)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.hub import Hub
 from starsend.console.pages.rendering import render
+from starsend.console.progress import progress_of
 from starsend.console.views.activity_view import KIND_WORDS, at_work, entry_view
 from starsend.production.activity import Wanted, activity
 
@@ -72,7 +73,7 @@ def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
 def _work(hub: Hub, project: str) -> dict[str, Any]:
     desk = hub.project(project)
     busy = hub.work.at_work(project)
-    progress = {name: part for work in hub.work.works(project) for name, part in work.progress.items()}
+    progress = progress_of(hub, project)
     names = [name for name, row in hub.listing(project).rows.items() if row.fault is None and row.glance.unsettled]
     names.sort(key=hub.story(project).place)
     working: dict[str, float | None] = {}

@@ -51,7 +51,7 @@ def entry_view(entry: Entry, project: str) -> dict[str, Any]:
 def at_work(
     project: Project, names: Iterable[str], working: Mapping[str, float | None], now: datetime
 ) -> dict[str, Any]:
-    """Takes that are not settled: those that somebody has, and those that are lost.
+    """Takes that are not settled: those that somebody has or sends, and those that are lost.
 
     Args:
         project: The plan and records.
@@ -66,13 +66,26 @@ def at_work(
         except StarsendError:  # the board names what can't be read
             continue
         if version is not None:
-            rows += [_open(project, version.record, take, working, now) for take in version.record.unsettled]
+            rows += _rows(project, version.record, working, now)
     lost = [row for row in rows if row["lost"]]
     return {"working": [row for row in rows if not row["lost"]], "lost": _by_slate(lost)}
 
 
+def _rows(project: Project, record: Record, working: Mapping[str, float | None], now: datetime) -> list[dict[str, Any]]:
+    """A slate's open takes. Who holds its submit lock lives, and sends: nothing of his is lost."""
+    takes = record.unsettled
+    unknown = any(not take.sent and record.slate.take(take.take) not in working for take in takes)
+    sender = project.store.sender(record.id) if unknown else None
+    return [_open(project, record, take, working, now, sender) for take in takes]
+
+
 def _open(
-    project: Project, record: Record, take: Take, working: Mapping[str, float | None], now: datetime
+    project: Project,
+    record: Record,
+    take: Take,
+    working: Mapping[str, float | None],
+    now: datetime,
+    sender: str | None,
 ) -> dict[str, Any]:
     name = record.slate.take(take.take)
     here = name in working
@@ -95,7 +108,8 @@ def _open(
         "progress": working.get(name),
         "here": here,
         "sent": take.sent,
-        "lost": not here and not take.sent,
+        "sender": sender if not here and not take.sent else None,
+        "lost": not here and not take.sent and sender is None,
         "thumbnail": thumbnail_of(take),
         "href": f"/{project.paths.project}/dailies?{urlencode({**where, 'take': take.take})}",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starsend.console.views.beside import compare_of, neighbour
@@ -21,7 +22,9 @@ from starsend.production.staleness import PictureHashes, stale_reasons
 from starsend.studio import OpenProject
 
 
-def dailies_view(desk: OpenProject, slate: Slate, story: Story, sums: Sums, hashes: PictureHashes) -> dict[str, Any]:
+def dailies_view(
+    desk: OpenProject, slate: Slate, story: Story, sums: Sums, hashes: PictureHashes, progress: Mapping[str, float]
+) -> dict[str, Any]:
     """Everything that the page needs to show one slate and to act on it.
 
     Args:
@@ -30,6 +33,7 @@ def dailies_view(desk: OpenProject, slate: Slate, story: Story, sums: Sums, hash
         story: The order of its slates.
         sums: What is committed.
         hashes: Content hashes of pictures, to tell what changed since a take.
+        progress: How far takes are that are being made here, by their names.
 
     Raises:
         UnknownName: Neither the plan nor a record knows the slate.
@@ -56,6 +60,7 @@ def dailies_view(desk: OpenProject, slate: Slate, story: Story, sums: Sums, hash
             _stale(desk, take, overrides, hashes),
             str(desk.paths.workspace),
             approved=take.take in approved,
+            progress=progress,
         )
         for take in takes
         if record is not None

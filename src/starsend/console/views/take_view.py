@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starsend.console.views.links import element_link, frame_link, link, thumbnail_of
@@ -13,7 +13,15 @@ from starsend.model.take import Note, Take
 from starsend.production.notes import named
 
 
-def take_view(record: Record, take: Take, stale: Sequence[str], workspace: str, *, approved: bool) -> dict[str, Any]:
+def take_view(
+    record: Record,
+    take: Take,
+    stale: Sequence[str],
+    workspace: str,
+    *,
+    approved: bool,
+    progress: Mapping[str, float],
+) -> dict[str, Any]:
     """Everything that is said of one take.
 
     Args:
@@ -22,6 +30,7 @@ def take_view(record: Record, take: Take, stale: Sequence[str], workspace: str, 
         stale: What changed since it was asked for.
         workspace: Where its file should lie.
         approved: It is one of the approved takes.
+        progress: How far takes are that are being made here, by their names.
     """
     return {
         "slate": record.id,
@@ -48,7 +57,7 @@ def take_view(record: Record, take: Take, stale: Sequence[str], workspace: str, 
         "warnings": list(take.warnings),
         "findings": [_finding(found.model_dump()) for found in take.findings],
         "error": None if take.error is None else take.error.model_dump(include={"code", "message", "remedy"}),
-        "progress": None,
+        "progress": progress.get(record.slate.take(take.take)) if take.unsettled else None,
         "unsettled": take.unsettled,
         **_pictures(take, workspace),
         "shots": [

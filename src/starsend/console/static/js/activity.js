@@ -40,8 +40,8 @@ const atWork = soon(async () => {
 
 for (const kind of ["record", "reset"]) on(kind, () => { happened(); atWork(); });
 on("work", atWork);
-on("progress", ({ take, part }) => {
-  const bar = work.querySelector(`[data-take="${CSS.escape(take)}"] progress`);
+on("progress", ({ slate, take, part }) => {
+  const bar = work.querySelector(`[data-take="${CSS.escape(`${slate}_T${String(take).padStart(3, "0")}`)}"] progress`);
   if (bar) bar.value = part;
 });
 

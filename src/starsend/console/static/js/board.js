@@ -1,6 +1,7 @@
 // The Sequence Board: kept true by events; arrows walk over the cards.
 import { bind } from "./keys.js";
 import { on } from "./live.js";
+import { mount as mountProgress, paint } from "./progress.js";
 import { partOf, renew, soon } from "./renew.js";
 
 const board = document.getElementById("board");
@@ -12,6 +13,7 @@ const refresh = soon(async () => {
   const before = new Map(cards().map((card) => [card.dataset.slate, card.dataset.state]));
   const slate = document.activeElement?.closest?.(".card")?.dataset.slate;
   renew(board, html);
+  paint();
   for (const card of cards()) {
     const state = before.get(card.dataset.slate);
     if (state === card.dataset.state) continue;
@@ -24,6 +26,7 @@ const refresh = soon(async () => {
 });
 
 for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
+mountProgress();
 
 const cards = () => [...board.querySelectorAll(".card")];
 const columns = () => [...board.querySelectorAll(".column:not(.is-empty)")];
