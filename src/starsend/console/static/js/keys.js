@@ -13,11 +13,8 @@ const NAMES = {
   " ": "Space", space: "Space", arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", escape: "Esc",
   home: "Home", end: "End", enter: "Enter", delete: "Del", backspace: "⌫", tab: "Tab", pageup: "PgUp", pagedown: "PgDn",
 };
-const KEPT = /^(.|Arrow\w+|Home|End|Page\w+)$/; // keys that are kept while the page isn't ready
-const MOST_KEPT = 32;
 const CONTROLS = "button, a[href], summary, input, [role=button]";
 let listening = false;
-let early = null; // what is pressed before the page can act on it, in turn; null once it can
 let clicked = null; // the control that has the focus because it was clicked
 
 export function bind(keys, label, group, run, options = {}) {
@@ -27,21 +24,14 @@ export function bind(keys, label, group, run, options = {}) {
   return () => bindings.delete(binding);
 }
 
-/** Keeps what is pressed from now on until `letKeys`, while the parts of the page are still coming. */
-export function keepKeys() {
-  early ??= [];
-  listen();
-}
-
-/** Does what was kept, in turn. Such events are marked `early`: what they were pressed on was not to be seen yet. */
+/** Does, in turn, what was pressed before the page could. Such events are marked `early`: they were pressed on nothing. */
 export function letKeys() {
-  const kept = early ?? [];
-  early = null;
-  for (const { type, key, code, shiftKey, altKey } of kept) {
+  for (const { type, ...pressed } of globalThis.takeEarlyKeys?.() ?? []) {
     const target = document.activeElement ?? document.body;
-    const event = new KeyboardEvent(type, { key, code, shiftKey, altKey, bubbles: true, cancelable: true, composed: true });
+    const event = new KeyboardEvent(type, { ...pressed, bubbles: true, cancelable: true, composed: true });
     event.early = true;
-    if (target.dispatchEvent(event) && type === "keydown" && key.length === 1 && isTyping(target)) document.execCommand("insertText", false, key);
+    const left = target.dispatchEvent(event) && type === "keydown" && pressed.key.length === 1;
+    if (left && isTyping(target)) document.execCommand("insertText", false, pressed.key);
   }
 }
 
@@ -94,7 +84,7 @@ export function listen() {
   document.addEventListener("keydown", pressed);
   document.addEventListener("pointerdown", (event) => (clicked = event.target.closest?.(CONTROLS) ?? null), true);
   document.addEventListener("focusin", (event) => event.target !== clicked && (clicked = null));
-  document.addEventListener("keyup", (event) => (early ? keep(event) : letGo(event.code, event)));
+  document.addEventListener("keyup", (event) => letGo(event.code, event));
   window.addEventListener("blur", (event) => [...held.keys()].forEach((code) => letGo(code, event)));
   bind("?", "Show these keys", "Page", showKeys);
 }
@@ -103,7 +93,6 @@ function pressed(event) {
   if (event.defaultPrevented || event.isComposing) return;
   const target = event.composedPath()[0];
   const typing = isTyping(target);
-  if (early) return void (typing || leftToControl(target, event) || keep(event));
   const modal = document.querySelector("dialog:modal");
   for (const binding of [...bindings].reverse()) {
     const key = binding.keys.find((one) => matches(one, event));
@@ -117,12 +106,6 @@ function pressed(event) {
     if (binding.release) held.set(event.code, [...(held.get(event.code) ?? []), binding.release]);
     return;
   }
-}
-
-function keep(event) {
-  if (event.ctrlKey || event.metaKey || event.repeat || !KEPT.test(event.key) || early.length >= MOST_KEPT) return;
-  early.push(event);
-  event.preventDefault();
 }
 
 /** Space and Enter press a control that was reached by keyboard; one that was clicked doesn't keep them. */
