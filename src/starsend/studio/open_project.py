@@ -20,6 +20,7 @@ from starsend.studio.project_desk import ProjectDesk
 from starsend.studio.workspace import Workspace
 
 if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `starsend status` needs none of it
+    from starsend.production.basket_sending import BasketSender
     from starsend.production.bookkeeper import Bookkeeper
     from starsend.production.canceller import Canceller
     from starsend.production.engine_local import LocalEngine
@@ -111,6 +112,15 @@ class OpenProject(ProjectDesk):
         from starsend.production.shift import Shift
 
         return Shift(self.runner, part, crew, mark_stale=self.mark_stale, stopped=lambda: self.studio.desk.stopped)
+
+    @cached_property
+    def basket_sender(self) -> BasketSender:
+        """Prices the basket, and sends it."""
+        from starsend.production.basket_sending import BasketSender
+
+        return BasketSender(
+            self.project, self.runner, self.overrides, self.plan_fault, lambda: self.studio.desk.stopped
+        )
 
     def resend(self, slate: Slate) -> Resend:
         """A slate's lost takes, to be bought again on a person's word. As :class:`Resend` raises."""
