@@ -18,7 +18,7 @@ export class Loupe {
     this.desk = desk;
     this.#build(root);
     this.table = new Table(this.view, () => this.#paint());
-    this.table.load(desk.take.media);
+    this.table.load(desk.take.media, desk.take.cells);
     this.stop = [
       follow(this.view, this.table, {
         box: () => (this.mode === "box" ? this.box : null),

@@ -1,6 +1,7 @@
 // The sheet as it was found: each cell is a button over the picture, the gutters between them are shaded.
 import { make } from "../stage/build.js";
 import { keyCap } from "../keys.js";
+import { drawGutters } from "./gutters.js";
 
 export class Sheet {
   marked = 1; // the cell that Enter shows, counted from 1
@@ -12,7 +13,8 @@ export class Sheet {
     this.size = [width, height];
     this.picture = make("img", { src: url, alt: `${take.name}, a grid of ${take.cells.length} cells`, draggable: "false" });
     this.cells = take.cells.map((box, index) => this.#cell(box, index + 1, open));
-    this.frame = make("div", { class: "sheet-frame" }, this.picture, this.#gutters(), ...this.cells);
+    const gutters = drawGutters(take.media, take.cells);
+    this.frame = make("div", { class: "sheet-frame" }, this.picture, gutters ?? "", ...this.cells);
     this.frame.style.aspectRatio = `${width} / ${height}`;
     this.element = make("div", { class: "sheet-place" }, this.frame);
     this.element.style.setProperty("--sheet-ratio", `${width} / ${height}`); // its height where there is no room to fill: on a phone
@@ -68,21 +70,6 @@ export class Sheet {
       left: `${(100 * x0) / width}%`, top: `${(100 * y0) / height}%`, width: `${(100 * (x1 - x0)) / width}%`, height: `${(100 * (y1 - y0)) / height}%`,
     });
     return made;
-  }
-
-  /** What lies between the cells, hatched: an even-odd path of the sheet and its cells. */
-  #gutters() {
-    const [width, height] = this.size;
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("aria-hidden", "true");
-    svg.classList.add("sheet-gutters");
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    const holes = this.take.cells.map(([x0, y0, x1, y1]) => `M${x0} ${y0}H${x1}V${y1}H${x0}Z`);
-    path.setAttribute("d", `M0 0H${width}V${height}H0Z${holes.join("")}`);
-    svg.append(path);
-    if (!holes.length) svg.style.display = "none";
-    return svg;
   }
 
   #paint() {

@@ -1,6 +1,7 @@
 // The light table: a sheet under a view, panned and zoomed; `window` shows one part of it alone.
 import { make } from "../stage/build.js";
 import { clamp } from "./box.js";
+import { drawGutters } from "./gutters.js";
 
 const MOST = 16; // times its own pixels
 const STEP = 1.25;
@@ -20,10 +21,13 @@ export class Table {
     this.watch.observe(view);
   }
 
-  /** Puts a sheet on the table: { url, width, height }. */
-  load({ url, width, height }) {
+  /** Puts a sheet on the table: { url, width, height }, and the boxes of its cells. */
+  load({ url, width, height }, cells = []) {
     this.size = [width, height];
     Object.assign(this.sheet, { src: url, width, height });
+    this.gutters?.remove();
+    this.gutters = drawGutters({ width, height }, cells);
+    if (this.gutters) this.sheet.after(this.gutters);
   }
 
   /** Shows a part alone, or the whole with null; fitted or at 1:1. */
@@ -96,6 +100,10 @@ export class Table {
     this.sheet.style.transform = `translate(${left}px, ${top}px) scale(${this.#scale})`;
     const [x0, y0, x1, y1] = this.part;
     this.sheet.style.clipPath = this.window ? `inset(${y0}px ${this.size[0] - x1}px ${this.size[1] - y1}px ${x0}px)` : "";
+    if (this.gutters) {
+      this.gutters.style.cssText = `width:${this.size[0]}px;height:${this.size[1]}px;transform:${this.sheet.style.transform}`;
+      this.gutters.style.display = this.window ? "none" : "";
+    }
     this.sheet.toggleAttribute("data-large", this.#scale * devicePixelRatio >= 3);
     this.changed?.();
   }
