@@ -8,8 +8,12 @@ import { Picture } from "./picture.js";
 import { References } from "./references.js";
 import { Zoom } from "./zoom.js";
 
+const PERCEIVED_MS = 200; // nobody judges what flashed up: a key that is pressed twice isn't meant for the next picture
+
 export class Display {
   #seen = null;
+  #front = null; // the name of the take that is in front, perceived or not yet
+  #seeing = 0;
   #stage;
   #strip;
   #marks = [];
@@ -31,12 +35,22 @@ export class Display {
     });
   }
 
-  /** The take whose picture, or whose sentence, is on the screen. */
+  /** The take whose picture, or whose sentence, is on the screen, and has been for long enough to be perceived. */
   get seen() { return this.#seen; }
   set seen(take) {
-    this.#seen = take;
-    if (take) this.element.dataset.seen = take.name;
-    else delete this.element.dataset.seen;
+    if (take && take.name === this.#front) {
+      if (this.#seen) this.#seen = take; // read again
+      return;
+    }
+    clearTimeout(this.#seeing);
+    this.#seen = null;
+    this.#front = take?.name ?? null;
+    delete this.element.dataset.seen;
+    if (!take) return;
+    this.#seeing = setTimeout(() => {
+      this.#seen = take;
+      this.element.dataset.seen = take.name;
+    }, PERCEIVED_MS);
   }
 
   /** The bar and the buttons; they need what the buttons do. */
