@@ -40,7 +40,22 @@ def confirm(
         desk.provider(name, None).check_ready()
     warn(*desk.bought_before(jobs))
     more = sum((job.estimate_usd for job in jobs), ZERO)
-    total = more + sent
+    ask(desk, more, more + sent, yes=yes, max_cost=max_cost)
+
+
+def ask(desk: OpenProject, more: Decimal, total: Decimal, *, yes: bool, max_cost: Decimal | None) -> None:
+    """Let a sum pass that is within ``--max-cost``, and that needs no word or gets it.
+
+    Args:
+        desk: Whose threshold counts.
+        more: What may be sent next; where it is nothing, nobody is asked.
+        total: All that this command may have sent then.
+        yes: The word was given beforehand.
+        max_cost: What it may be at most.
+
+    Raises:
+        BudgetError: ``over-max-cost``, ``not-confirmed``; nothing was sent.
+    """
     if max_cost is not None and more > 0 and total > max_cost:
         raise BudgetError(
             f"this may cost {show_usd(total)}, more than --max-cost {show_usd(max_cost)}; nothing was sent",

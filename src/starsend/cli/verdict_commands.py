@@ -1,4 +1,4 @@
-"""``approve``, ``reject``, ``reopen``, ``note``: choosing is free, instant and undoable."""
+"""``approve``, ``reject``, ``reopen``, ``undo``, ``note``: choosing is free, instant and undoable."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ def reopen_command(where: Where, slate: str) -> int:
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
         _tell(where, desk.review.reopen(wanted))
+    return 0
+
+
+@click.command("undo")
+@click.argument("slate", shell_complete=complete_slate)
+@json_option
+@located
+def undo_command(where: Where, slate: str) -> int:
+    """Take back exactly the last choice, if it was made here and nothing came between; says which."""
+    wanted, _ = parse_take(slate)
+    with opened(where, sound=False) as desk:
+        wanted = desk.project.named(wanted)
+        _tell(where, desk.take_back(wanted))
     return 0
 
 

@@ -9,10 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from starsend.errors import PlanError
+from starsend.model.record import Record
+from starsend.model.slate import Slate
 from starsend.production.plan_file import LoadedPlan
 from starsend.production.project import Project, StudioCaps
 from starsend.production.staleness import PictureHashes, mark_changed
 from starsend.settings import environ_without_keys
+from starsend.store.execution_store import Version
 from starsend.store.files import disk_faults
 from starsend.store.json_store import Clock, JsonStore
 from starsend.store.paths import ProjectPaths
@@ -57,6 +60,7 @@ class ProjectDesk:
             self.store,
             lambda: studio.catalogue,
             StudioCaps(budget.project_usd, budget.sequence_usd, budget.shot_usd),
+            studio.settings.review.first_frame,
         )
 
     @cached_property
@@ -72,6 +76,20 @@ class ProjectDesk:
         from starsend.production.review import Review
 
         return Review(self.project, self.studio.desk)
+
+    def take_back(self, slate: Slate, *, seen: Version | None = None) -> Record:
+        """Take back the last choice that this person made of a slate: its start frame, or a verdict. Gives its record.
+
+        Raises:
+            MoveError: ``nothing-to-undo``, ``nothing-to-judge``.
+            Busy, StaleWrite, UnknownName: As both raise.
+        """
+        from starsend.production.undoing import pick_is_newer
+
+        there = self.store.find(str(slate)) if seen is None else seen
+        if there is not None and pick_is_newer(there.record, self.studio.desk.by):
+            return self.frames.take_back(slate, seen=there)
+        return self.review.undo(slate, seen=there)
 
     @cached_property
     def notes(self) -> Notebook:

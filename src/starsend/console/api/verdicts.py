@@ -7,11 +7,6 @@ from pydantic import Field
 
 from starsend.console.acting import Seen, act, record_reply
 from starsend.console.hub import Hub
-from starsend.model.record import Record
-from starsend.model.slate import Slate
-from starsend.production.undoing import pick_is_newer
-from starsend.store.execution_store import Version
-from starsend.studio import OpenProject
 
 
 class Approve(Seen):
@@ -68,12 +63,7 @@ def verdicts_router(hub: Hub) -> APIRouter:
     @router.post("/undo", summary="Take back exactly the last verdict, or the last pick of a start frame")
     def undo(project: str, slate: str, asked: Seen) -> Response:
         """Restore what was before it; refused where something came between. Gives the record."""
-
-        def take_back(desk: OpenProject, place: Slate, seen: Version) -> Record:
-            if pick_is_newer(seen.record, desk.studio.desk.by):
-                return desk.frames.take_back(place, seen=seen)
-            return desk.review.undo(place, seen=seen)
-
-        return record_reply(act(hub, project, slate, asked, take_back))
+        record = act(hub, project, slate, asked, lambda desk, place, seen: desk.take_back(place, seen=seen))
+        return record_reply(record)
 
     return router
