@@ -42,7 +42,7 @@ def dailies_router(hub: Hub) -> APIRouter:
         page = page_of(listing, wanted, asked.after, asked.limit)
         return json_reply(
             {
-                "rows": [row_view(name, listing.rows[name], listing.story, project) for name in page.names],
+                "rows": [row_view(name, listing.shown[name], listing.story, project) for name in page.names],
                 "next": page.next,
                 "total": page.total,
                 "waiting": page.waiting,

@@ -59,7 +59,7 @@ def dailies_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/dailies/row/{slate}", response_class=HTMLResponse)
     def row(project: str, slate: str) -> Response:
         """One row of the list, as it is now; empty where the record is gone."""
-        summary = hub.project(project).store.summaries().get(slate)
+        summary = hub.listing(project).shown.get(slate)
         if summary is None or summary.fault is not None:
             return HTMLResponse("", headers={"Cache-Control": "no-store"})
         return HTMLResponse(
@@ -88,7 +88,7 @@ def _page(hub: Hub, project: str, wanted: Wanted, after: str | None) -> RowPage:
 def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage, drawn: DrawnRows) -> dict[str, Any]:
     """What the list is rendered from."""
     listing = hub.listing(project)
-    story, rows = listing.story, listing.rows
+    story, rows = listing.story, listing.shown
     shown = tuple(name for name in page.names if name in rows)
     return {
         "project": project,

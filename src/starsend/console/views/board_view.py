@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from starsend.console.views.listing import Listing
 from starsend.console.views.rows import row_view
-from starsend.console.views.words import state_dot, state_word
+from starsend.console.views.words import PLANNED, state_dot
 from starsend.errors import StarsendError
 from starsend.model.money import ZERO, show_usd
 from starsend.model.plan import Episode, Sequence
@@ -138,7 +138,7 @@ def _card(project: Project, listing: Listing, name: str, state: str, waits: str)
         "title": listing.story.titles.get(slate, ""),
         "episode": "" if found is None else found[0].id,
         "state": state,
-        "word": state_word(state),
+        "word": PLANNED,
         "dot": state_dot(state),
         "detail": "",
         "revision": 0,

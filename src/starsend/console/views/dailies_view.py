@@ -18,6 +18,7 @@ from starsend.model.plan import Sequence, Shot
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
+from starsend.production.next_step import next_step
 from starsend.production.staleness import PictureHashes, stale_reasons
 from starsend.studio import OpenProject
 
@@ -77,6 +78,7 @@ def dailies_view(
         **_pictures(desk, place, planned, shown, views),
         "neighbours": {"previous": neighbour(project, story, place, -1), "next": neighbour(project, story, place, 1)},
         "budget": budget_of(desk, place, sums),
+        "next": None if planned is None else vars(next_step(project, place)),
         "except_possible": shown is not None and shown.medium == "video" and len(shown.covers) > 1,
     }
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from starsend.console.views.story import Story
 from starsend.console.views.words import WAITING
 from starsend.model.money import ZERO
+from starsend.model.status import Status
 from starsend.store.budgets import sum_up
 from starsend.store.execution_store import COPY, Broken
 from starsend.store.record_index import Summary
@@ -40,6 +41,8 @@ class Listing:
         story: In whose order.
         order: Readable records in story order.
         waiting: Those of them that wait for a look, in story order.
+        shown: All rows that may be listed: of records, and of sequences that were never worked on, as if they had one.
+        every: Those of them that can be read, in story order: ``order`` and what is only planned.
         broken: Records that can't be read, but for copies made by hand.
         sums: What is committed.
     """
@@ -48,6 +51,8 @@ class Listing:
     story: Story
     order: tuple[str, ...]
     waiting: tuple[str, ...]
+    shown: Mapping[str, Summary]
+    every: tuple[str, ...]
     broken: tuple[Broken, ...]
     sums: Sums
     _usd: Mapping[str, Decimal]
@@ -84,11 +89,14 @@ def _anew(cls: type[Listing], rows: Mapping[str, Summary], story: Story) -> List
         family = name.partition("_SH")[0]
         sequences[family] = sequences.get(family, ZERO) + each
     order = tuple(sorted((name for name, row in rows.items() if row.fault is None), key=story.place))
+    planned = {name: _planned(story, name) for name in story.sequences if name not in rows}
     return cls(
         rows,
         story,
         order,
         tuple(name for name in order if rows[name].state in _LOOKED_AT),
+        {**rows, **planned} if planned else rows,
+        tuple(sorted((*order, *planned), key=story.place)) if planned else order,
         _broken(rows),
         Sums(sum(usd.values(), ZERO), sequences, usd),
         usd,
@@ -114,9 +122,17 @@ def _after(cls: type[Listing], rows: Mapping[str, Summary], before: Listing, cha
         sequences[family] += more
     moved = any((rows[name].state in _LOOKED_AT) != (old[name].state in _LOOKED_AT) for name in changed)
     waiting = tuple(n for n in before.order if rows[n].state in _LOOKED_AT) if moved else before.waiting
-    return cls(
-        rows, before.story, before.order, waiting, before.broken, Sums(total, sequences, usd), usd, intents, False
-    )
+    sums = Sums(total, sequences, usd)
+    shown = rows if before.shown is old else {**before.shown, **rows}
+    return cls(rows, before.story, before.order, waiting, shown, before.every, before.broken, sums, usd, intents, False)
+
+
+def _planned(story: Story, name: str) -> Summary:
+    """A sequence that is only planned counts as in its first state; a frame that was put there is seen on its page."""
+    episode, sequence = story.planned[name]
+    state = Status.VIDEO_PENDING if sequence.start_frame == "none" else Status.KEYFRAME_PENDING
+    words = (name, sequence.title, *(shot.prompt for shot in sequence.shots))
+    return Summary(str(state), episode, None, (), "\n".join(words).lower())
 
 
 def _broken(rows: Mapping[str, Summary]) -> tuple[Broken, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starsend.console.views.links import SMALL_PX, link
 from starsend.console.views.listing import Listing
 from starsend.console.views.story import Story
-from starsend.console.views.words import state_dot, state_word
+from starsend.console.views.words import PLANNED, state_dot, state_word
 from starsend.errors import PlanError
 from starsend.model.money import show_usd
 from starsend.model.status import Status
@@ -30,7 +30,7 @@ class Wanted:
     Attributes:
         state: A state, ``any``, or empty for what waits for a look.
         medium: Of the newest take; empty for all.
-        stale: Only records with a take whose inputs changed since.
+        stale: Only those with a take whose inputs changed since.
         text: In the id, a prompt, a note or a reason; ignoring case.
     """
 
@@ -76,9 +76,9 @@ class Wanted:
         return bool(self.episode or self.sequence or self.medium or self.stale or self.text)
 
     def choose(self, listing: Listing) -> list[str]:
-        """The records that are wanted, in story order; each question is asked only where it is asked."""
-        rows = listing.rows
-        names: Iterable[str] = listing.order
+        """The slates that are wanted, in story order; each question is asked only where it is asked."""
+        rows = listing.shown
+        names: Iterable[str] = listing.every
         if not self.state:
             names = listing.waiting
         elif self.state != ANY:
@@ -125,7 +125,7 @@ def page_of(listing: Listing, wanted: Wanted, after: str | None = None, limit: i
         after: ``next`` of the page before.
         limit: How many.
     """
-    rows = listing.rows
+    rows = listing.shown
     names = wanted.choose(listing)
     if wanted.order == "newest":
         names.sort()
@@ -153,7 +153,7 @@ def row_view(name: str, row: Summary, story: Story, project: str) -> dict[str, A
         "title": "" if shot else story.titles.get(sequence, ""),
         "episode": row.episode,
         "state": row.state,
-        "word": state_word(row.state),
+        "word": state_word(row.state) if glance.revision else PLANNED,
         "dot": state_dot(row.state),
         "detail": detail(row),
         "revision": glance.revision,

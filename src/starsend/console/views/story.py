@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from starsend.model.plan import Plan
+from starsend.model.plan import Plan, Sequence
 
 Place = tuple[int, str]
 
@@ -20,6 +20,7 @@ class Story:
         episodes: episode → its title, in order.
         sequences: Their ids in order.
         numbers: sequence → its place among the sequences, from 0.
+        planned: sequence → the episode that it is in, and what the plan says of it.
     """
 
     places: dict[str, int]
@@ -27,6 +28,7 @@ class Story:
     episodes: dict[str, str]
     sequences: tuple[str, ...]
     numbers: dict[str, int]
+    planned: dict[str, tuple[str, Sequence]]
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -43,6 +45,7 @@ class Story:
             {episode.id: episode.title for episode in plan.episodes},
             ids,
             {name: number for number, name in enumerate(ids)},
+            {sequence.id: (episode.id, sequence) for episode, sequence in plan.sequences()},
         )
 
     def place(self, slate: str) -> Place:

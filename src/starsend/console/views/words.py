@@ -9,6 +9,9 @@ from starsend.model.status import Status
 WAITING: Final = (Status.KEYFRAME_COMPLETE, Status.VIDEO_COMPLETE)
 """What Dailies shows unless asked for more."""
 
+PLANNED: Final = "planned"
+"""Said of a sequence that was never worked on, in the place of its first state."""
+
 _WORDS: Final[dict[Status, tuple[str, str]]] = {
     Status.KEYFRAME_PENDING: ("no frame yet", "none"),
     Status.KEYFRAME_GENERATING: ("drawing", "work"),
