@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
 
 from starsend.console.api.dailies import view_of
 from starsend.console.hub import Hub
@@ -57,14 +58,13 @@ def dailies_router(hub: Hub) -> APIRouter:
         return render(request, "dailies_rows.html", first=after is None, **_list(hub, project, wanted, page, drawn))
 
     @router.get("/{project}/dailies/row/{slate}", response_class=HTMLResponse)
-    def row(project: str, slate: str) -> Response:
-        """One row of the list, as it is now; empty where the record is gone."""
+    def row(project: str, slate: str, request: Request) -> Response:
+        """One row of the list, as it is now, among the filters of the address; empty where the record is gone."""
         summary = hub.listing(project).shown.get(slate)
         if summary is None or summary.fault is not None:
             return HTMLResponse("", headers={"Cache-Control": "no-store"})
-        return HTMLResponse(
-            drawn.row(project, slate, summary, hub.story(project)), headers={"Cache-Control": "no-store"}
-        )
+        made = _kept(drawn.row(project, slate, summary, hub.story(project)), Wanted.of(request.query_params).query)
+        return HTMLResponse(made, headers={"Cache-Control": "no-store"})
 
     @router.get("/{project}/dailies/part/{slate}", response_class=HTMLResponse)
     def part(project: str, slate: str, request: Request, take: str | None = None) -> Response:
@@ -88,17 +88,22 @@ def _page(hub: Hub, project: str, wanted: Wanted, after: str | None) -> RowPage:
 def _list(hub: Hub, project: str, wanted: Wanted, page: RowPage, drawn: DrawnRows) -> dict[str, Any]:
     """What the list is rendered from."""
     listing = hub.listing(project)
-    story, rows = listing.story, listing.shown
+    story, rows, query = listing.story, listing.shown, wanted.query
     shown = tuple(name for name in page.names if name in rows)
     return {
         "project": project,
         "wanted": wanted,
         "page": page,
-        "rows": [(rows[name].episode, drawn.row(project, name, rows[name], story)) for name in shown],
+        "rows": [(rows[name].episode, _kept(drawn.row(project, name, rows[name], story), query)) for name in shown],
         "episodes": story.episodes,
         "states": [(str(state), state_word(str(state))) for state in Status],
         "any_state": ANY,
     }
+
+
+def _kept(row: Markup, query: str) -> Markup:
+    """A row whose address keeps the filters."""
+    return row.replace("/dailies?", f"/dailies?{query}&", 1) if query else row
 
 
 def _view(hub: Hub, project: str, slate: str | None) -> tuple[dict[str, Any] | None, StarsendError | None]:

@@ -41,14 +41,22 @@ export class Composer {
     const off = !take;
     this.field.disabled = this.send.disabled = off;
     this.drawIt.hidden = take?.medium !== "video";
-    if (off) this.where = null;
-    if (off || (this.where?.slate === slate && this.where.take === take.take)) return;
+    if (off) return this.#shut();
+    if (this.where?.slate === slate && this.where.take === take.take) return;
     this.where = { slate, take: take.take, name: take.name };
     this.#playing = false;
     this.fault.textContent = "";
     this.draft = { ...EMPTY, ...draftOf("note", slate, take.take) };
     this.field.value = this.draft.text;
     this.field.setAttribute("aria-label", `Note on ${take.name}`);
+    this.#show();
+  }
+
+  /** There is no take to write on. What was begun elsewhere waits there. */
+  #shut() {
+    this.where = null;
+    this.draft = { ...EMPTY };
+    this.field.value = this.fault.textContent = "";
     this.#show();
   }
 
@@ -95,7 +103,7 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.submit();
-    } else if (event.key === "Escape") {
+    } else if (event.key === "Escape" || (event.key === "Tab" && event.shiftKey)) {
       event.preventDefault();
       this.field.blur();
     }

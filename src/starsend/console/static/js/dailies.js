@@ -1,4 +1,5 @@
 // The page Dailies: reads the island, mounts its parts, and keeps them true while others work.
+import { followAddress } from "./address.js";
 import { mountAhead } from "./ahead.js";
 import { letKeys } from "./keys.js";
 import { on, tell } from "./live.js";
@@ -8,6 +9,7 @@ import { mountSwipe } from "./swipe.js";
 
 const stageRoot = document.getElementById("stage");
 const asked = new URLSearchParams(location.search);
+const RETRY_MS = 2000;
 let refreshing = 0;
 
 /** Modules of the page's other parts; one that fails leaves the others working. */
@@ -22,16 +24,29 @@ async function part(path) {
 
 function soonRefresh() {
   clearTimeout(refreshing);
-  refreshing = setTimeout(() => session.refresh().catch((error) => tell("fault", error)), 30);
+  refreshing = setTimeout(() => session.refresh().catch(failed), 30);
+}
+
+/** The slate that is shown can't be read: that is said, and nothing is decided on it until it can. */
+function failed({ message, status, code, remedy }) {
+  if (status === undefined) return void setTimeout(soonRefresh, RETRY_MS); // the connection's fault, and a banner says so
+  if (code === "workspace-gone") return; // so does this one, and all is read anew when it is back
+  session.fault = message;
+  tell("fault", { message, remedy, slate: session.slate });
 }
 
 function heard({ slate, revision, gone, broken }) {
   const shown = session.view;
-  if (!shown) return;
-  const related = slate === shown.slate || slate === shown.sequence;
-  if (!related) return;
-  if (slate === shown.slate && (gone || broken)) tell("fault", { message: broken ?? `the record of ${slate} is gone`, slate });
-  else if (slate !== shown.slate || revision > shown.revision) soonRefresh();
+  if (!shown) return void (slate === asked.get("slate") && !gone && !broken && openAsked());
+  if (slate !== shown.slate && slate !== shown.sequence) return;
+  if (slate === shown.slate && (gone || broken)) failed({ status: 0, message: broken ?? `the record of ${slate} is gone` });
+  else if (slate !== shown.slate || session.fault || revision > shown.revision) soonRefresh();
+}
+
+/** The slate of the address couldn't be read when the page was made, and now it can. */
+function openAsked() {
+  const [take, frame] = ["take", "frame"].map((name) => Number(asked.get(name)) || null);
+  session.open(asked.get("slate"), { take, frame: frame ?? 0, play: false }).catch(() => undefined);
 }
 
 function click(event) {
@@ -59,6 +74,7 @@ async function begin() {
     session.frame = Math.max(0, Number(asked.get("frame")) || 0);
   }
   mountList();
+  followAddress();
   mountAhead();
   mountSwipe(stageRoot, { next: () => session.next({ play: true }), previous: () => session.previous({ play: true }) });
   document.addEventListener("click", click);
@@ -70,7 +86,7 @@ async function begin() {
   on("view", markTake);
   on("record", heard);
   on("plan", soonRefresh);
-  on("reset", () => { session.forget(); soonRefresh(); });
+  on("reset", () => { session.forget(); if (session.view) soonRefresh(); else if (asked.get("slate")) openAsked(); });
   const { mountPicture } = await part("./picture.js");
   await mountPicture?.(stageRoot);
   for (const path of ["./decisions.js", "./notes.js", "./draw.js", "./retake.js", "./basket.js"]) {

@@ -1,6 +1,6 @@
 // Decisions: approve and go on at once, reject with reasons, mark shots bad, take it back. Choosing is free and undoable.
 import { badShots, paintBad, toggleBad } from "./badshots.js";
-import { ariaKey, bind, keyCap } from "./keys.js";
+import { ariaKey, bind, isTyping, keyCap } from "./keys.js";
 import { on, tell } from "./live.js";
 import { askReasons } from "./reject.js";
 import { post } from "./api.js";
@@ -23,6 +23,7 @@ export function mount(given) {
   bind("u", "Undo the last decision", GROUP, undo);
   on("view", () => { over = false; decided = ""; show(); });
   on("take", show);
+  on("fault", show);
   on("frame", showShot);
   on("ended", () => { over = true; show(); });
   show();
@@ -56,6 +57,7 @@ function button(label, key, run, name) {
 /** Whether a take can be judged; the words why not, else "". */
 function hindrance(take) {
   if (over) return "Nothing is shown.";
+  if (session.fault) return `${session.slate} can't be read, so nothing is decided on it until it is mended.`;
   if (!take) return "There is no take to decide on.";
   if (take.medium === "grid") return "A grid isn't approved: pick one of its cells.";
   if (take.medium !== "video") return "Only films are approved.";
@@ -74,6 +76,7 @@ function show() {
   parts.root.toggleAttribute("data-except", bad.length > 0 && !all);
   parts.approve.firstChild.textContent = bad.length && !all ? `Approve without ${bad.join(", ")}` : "Approve";
   parts.except.textContent = bad.length ? `Bad: ${bad.join(", ")}` : "";
+  parts.reopen.disabled = Boolean(session.fault);
   parts.reopen.hidden = !(take?.approved || take?.verdict === "rejected");
   paintBad(take);
   showShot();
@@ -115,15 +118,20 @@ function approve(event) {
   decided = take.name;
   const sending = decide("approve", where, { revision: session.view.revision, ...(bad.length ? { except: bad } : {}) });
   session.forget(where.slate);
-  const moved = (session.nextWaiting ?? session.next)({ play: true }).catch(refuse);
+  const moved = session.nextWaiting().catch(refuse).then(() => session.slate);
   sending.then(
     () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo, kind: "decision" }),
     async (error) => {
+      const there = await moved;
+      const show = () => back(where);
+      if (session.slate !== there || isBusy()) return void refuse(error, { action: `Show ${where.slate}`, run: show });
       refuse(error);
-      await moved;
-      back(where);
+      await show();
     });
 }
+
+/** Somebody writes, draws or is asked something: they aren't called away. */
+const isBusy = () => isTyping(document.activeElement) || Boolean(document.querySelector("dialog:modal, .is-drawn-on"));
 
 function back({ slate, take, frame }) {
   session.forget(slate);

@@ -85,6 +85,11 @@ export class Sketch {
     this.#set(this.#future.pop());
   }
 
+  /** Throws all strokes away; one undo brings them back. */
+  clear() {
+    if (this.strokes.length) this.#do([]);
+  }
+
   #set(strokes) {
     this.strokes = strokes;
     this.#show();

@@ -2,6 +2,7 @@
 import { bind } from "./keys.js";
 import { on, tell } from "./live.js";
 import { session } from "./session.js";
+import { refuse } from "./toast.js";
 
 const WAITING = new Set(["keyframe_complete", "video_complete"]);
 const project = document.body.dataset.project;
@@ -35,12 +36,13 @@ export async function neighbourOf(slate, by, waiting = false) {
 }
 
 /** What was approved, what is at work, what waits: in the place of the picture. */
-export async function showEnd() {
+export async function showEnd({ step = true } = {}) {
   const before = changes;
   const html = await partOf("closing");
   if (html === null) return;
+  session.end({ step });
   tell("end", { html });
-  if (changes !== before) await showEnd(); // the last decision was still on its way when this was summed up
+  if (changes !== before) await showEnd({ step }); // the last decision was still on its way when this was summed up
 }
 
 /** Fetches the next page of rows. Gives whether there was one. */
@@ -88,6 +90,16 @@ function query() {
   return new URLSearchParams([...new FormData(filters)].filter(([, value]) => value !== "")).toString();
 }
 
+/** Filters as an address has them. */
+export function filterAs(address) {
+  const before = query();
+  for (const field of filters.elements) {
+    if (field.type === "checkbox") field.checked = address.has(field.name);
+    else if (field.name) field.value = address.get(field.name) ?? "";
+  }
+  if (query() !== before) filter();
+}
+
 async function filter() {
   const asked = query();
   rows.setAttribute("aria-busy", "true");
@@ -115,11 +127,11 @@ async function merge() {
   const html = await rowsOf(query());
   if (html === null) return;
   const fresh = fragment(html);
-  const count = fresh.getElementById("count");
-  if (count) document.getElementById("count")?.replaceWith(count);
+  rows.querySelectorAll("#count, .broken").forEach((each) => each.remove());
+  rows.prepend(...fresh.querySelectorAll("#count, .broken"));
   const there = new Set(all().map((row) => row.dataset.slate));
   const incoming = [...fresh.querySelectorAll(".row")];
-  if (!there.size && incoming.length) { rows.replaceChildren(fragment(html)); markCurrent(); return; }
+  if (!there.size) { rows.replaceChildren(fragment(html)); markCurrent(); return; }
   let last = null;
   for (const row of incoming) {
     const held = rowOf(row.dataset.slate);
@@ -130,7 +142,7 @@ async function merge() {
 }
 
 async function renew(slate) {
-  const html = await partOf(`row/${encodeURIComponent(slate)}`);
+  const html = await partOf(`row/${encodeURIComponent(slate)}?${query()}`);
   const row = rowOf(slate);
   const fresh = html === null ? null : fragment(html).querySelector(".row");
   if (!row || !fresh) return;
@@ -143,9 +155,8 @@ async function renew(slate) {
 function heard({ slate, gone, broken, state }) {
   session.forget(slate);
   changes += 1;
-  if (broken) return void filter(); // it is named above the rows
-  if (rowOf(slate) && !gone) renew(slate);
-  if (gone) rowOf(slate)?.remove();
+  if (gone || broken) rowOf(slate)?.remove(); // what is broken is named above the rows
+  else if (rowOf(slate)) renew(slate);
   if (!rowOf(slate) || WAITING.has(state)) soonMerge();
   else recount();
 }
@@ -185,9 +196,9 @@ function watchEnd() {
 
 function bindKeys() {
   const search = filters.elements.text;
-  const go = (by) => (by > 0 ? session.next() : session.previous()).catch((error) => tell("fault", error));
-  bind(["ArrowDown", "Alt+k"], "Next slate", "Slates", () => void go(1));
-  bind(["ArrowUp", "Alt+j"], "Previous slate", "Slates", () => void go(-1));
+  const go = (by) => (by > 0 ? session.next() : session.previous()).catch(refuse);
+  bind(["ArrowDown", "Alt+k", "Alt+ArrowRight"], "Next slate", "Slates", () => void go(1));
+  bind(["ArrowUp", "Alt+j", "Alt+ArrowLeft"], "Previous slate", "Slates", () => void go(-1));
   bind("/", "Search slates, prompts and notes", "Slates", () => search.select());
   search.addEventListener("keydown", (event) => { if (event.key === "Escape") search.blur(); });
 }
@@ -203,7 +214,7 @@ export function mountList() {
       return;
     }
     if (row.matches(".more")) more();
-    else session.open(row.dataset.slate).catch((error) => tell("fault", error));
+    else session.open(row.dataset.slate).catch(refuse);
   });
   list.addEventListener("pointermove", scrub);
   list.addEventListener("pointerleave", () => rows.querySelectorAll(".scrub").forEach((each) => each.remove()));

@@ -24,11 +24,13 @@ export function mount(given) {
   sketch = new Sketch({ changed: drawn, painted: paint, left, full: () => toast("That is all that one drawing can hold; send it and begin another.") });
   parts = build(document.getElementById("notes"));
   bind(["n", "m"], "Write a note", GROUP, write);
+  bind("Shift+Tab", "From the player to the note; again: back", GROUP, () => (document.activeElement === document.body ? write() : false));
   bind("d", "Draw on this frame; again to stop", GROUP, toggleDraw);
   bind("e", "Eraser", GROUP, erase);
   const drawing = { when: () => sketch.active };
   bind("Ctrl+z", "Undo a stroke", GROUP, () => sketch.undo(), drawing);
   bind(["Alt+r", "Ctrl+Shift+z"], "Redo a stroke", GROUP, () => sketch.redo(), drawing);
+  bind(["Delete", "Backspace"], "Throw the drawing away; Ctrl Z brings it back", GROUP, () => sketch.clear(), drawing);
   bind("Enter", "Send the drawing", GROUP, () => composer.submit(), drawing);
   bind("Escape", "", GROUP, () => sketch.stop(), drawing);
   bind(",", "Previous note", GROUP, () => step(-1));

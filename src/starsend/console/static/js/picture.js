@@ -114,6 +114,6 @@ export async function mountPicture(root) {
     tell("ended", {});
   });
   on("fault", ({ message, slate, remedy }) => {
-    if (!slate || slate === session.slate) say(`${slate ?? session.slate ?? "This"} can't be shown`, message, remedy);
+    if (!ended && (!slate || slate === session.slate)) say(`${slate ?? session.slate ?? "This"} can't be shown`, message, remedy);
   });
 }

@@ -7,22 +7,31 @@ const KEPT = 6; // views that are held ready: the one shown, its neighbours in t
 const ready = new Map();
 let turn = 0;
 let addressTimer = 0;
+let opening = 0; // the turn of the slate that is on its way: until it is shown the address is not that of the one before
+const still = matchMedia("(prefers-reduced-motion: reduce)"); // then nothing plays by itself
 
 export const session = {
   view: null,
   take: null, // a take object of the view
   frame: 0,
+  fault: null, // why the slate can't be read now
+  over: false, // the end of dailies is shown
   get slate() {
     return this.view?.slate ?? null;
   },
 
   /** Shows a slate. A later call wins over an earlier one that is still under way. Gives whether it was shown. */
-  async open(slate, { take = null, frame = 0, play = true } = {}) {
-    const mine = ++turn;
-    const held = await fetchSlate(slate, take);
-    if (mine !== turn) return false;
-    show(this, held, { take, frame, play, kept: false });
-    return true;
+  async open(slate, { take = null, frame = 0, play = true, step = true } = {}) {
+    const mine = (opening = ++turn);
+    try {
+      const held = await fetchSlate(slate, take);
+      if (mine !== turn) return false;
+      opening = 0;
+      show(this, held, { take, frame, play: play && !still.matches, kept: false, step });
+      return true;
+    } finally {
+      if (opening === mine) opening = 0;
+    }
   },
 
   /** Reads the shown slate again; take, frame and what is being typed stay. */
@@ -73,25 +82,38 @@ export const session = {
     else ready.delete(slate);
   },
 
-  writeAddress() {
+  /** Says in the address what is shown. With `step` the browser's Back comes back to what was there before. */
+  writeAddress({ step = false } = {}) {
+    if (opening) return;
     const address = new URL(location.href);
-    if (this.slate) address.searchParams.set("slate", this.slate);
-    else address.searchParams.delete("slate");
-    for (const [name, value] of [["take", this.take?.take], ["frame", this.frame || null]]) {
-      if (value === null || value === undefined) address.searchParams.delete(name);
-      else address.searchParams.set(name, value);
+    const shown = this.over ? {} : { slate: this.slate, take: this.take?.take, frame: this.frame || null };
+    for (const name of ["slate", "take", "frame"]) {
+      if (shown[name] === null || shown[name] === undefined) address.searchParams.delete(name);
+      else address.searchParams.set(name, shown[name]);
     }
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
+    if (address.href === location.href) return;
+    if (step) history.pushState(null, "", address);
+    else history.replaceState(history.state, "", address);
+  },
+
+  /** The end of dailies is shown: a reload shows what waits then. */
+  end({ step = true } = {}) {
+    const before = this.over;
+    this.over = true;
+    this.writeAddress({ step: step && !before });
   },
 };
 
-function show(on, { view, parts }, { take, frame, play, kept }) {
+function show(on, { view, parts }, { take, frame, play, kept, step = false }) {
   const same = on.view?.slate === view.slate;
+  const turned = on.over || !same;
+  on.fault = null;
+  if (!kept) on.over = false;
   on.view = view;
   on.take = view.takes.find((each) => each.take === take) ?? view.takes.find((each) => each.take === view.current) ?? view.takes.at(-1) ?? null;
   if (!kept) on.frame = frame;
   swapParts(parts);
-  on.writeAddress();
+  on.writeAddress({ step: step && turned });
   document.title = `${view.slate} · Dailies`;
   tell("view", { view, take: on.take, frame: on.frame, play, same, refreshed: kept });
 }
