@@ -98,7 +98,7 @@ def test_undo_takes_the_newer_of_a_verdict_and_a_pick(film: Film) -> None:
     draw(film)
     film.act("SEQ01", "crop", cell=2)
     film.wait(film.act("SEQ01", "generate", mode="multi").json()["work"]["id"], "done")
-    film.act("SEQ01", "approve")
+    assert film.act("SEQ01", "approve").status_code == 200
     film.act("SEQ01", "crop", cell=3)
     assert (undo(film).json()["clean_frame"]["cell"], record(film).state) == (2, "approved")
     assert undo(film).json()["state"] == "video_complete"

@@ -11,6 +11,7 @@ from typing import Final
 from watchfiles import Change, awatch
 
 from starsend.console.hub import Hub
+from starsend.console.marking import Marking
 from starsend.errors import StarsendError
 
 _STEP_MS: Final = 10
@@ -19,6 +20,8 @@ _AWAY_S: Final = 0.25
 """How often a workspace that is gone is looked for, and one that is there looked after."""
 _SWEEP_S: Final = 5.0
 """Every so often all stamps are looked at, should the kernel have lost a change or the folders been exchanged."""
+
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".webp")
 
 Place = tuple[int, int] | None
 
@@ -29,10 +32,11 @@ async def watch(hub: Hub, stop: asyncio.Event) -> None:
     A workspace that vanishes is waited for; that it is gone, and that it is back, is told to all.
     """
     sweeping = asyncio.create_task(_sweep(hub, stop))
+    marking = Marking(hub)
     try:
         while not stop.is_set():
             with suppress(OSError, RuntimeError):  # gone again between the look and the watch
-                await _watch_once(hub, stop)
+                await _watch_once(hub, stop, marking)
             hub.watch(False)
             hub.tell_workspace(hub.there)
             await _pause(stop, _AWAY_S)
@@ -40,9 +44,10 @@ async def watch(hub: Hub, stop: asyncio.Event) -> None:
         sweeping.cancel()
         with suppress(asyncio.CancelledError):
             await sweeping
+        await asyncio.to_thread(marking.close)
 
 
-async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
+async def _watch_once(hub: Hub, stop: asyncio.Event, marking: Marking) -> None:
     """Watch for as long as the folders are the ones that were there at first."""
     folders = [hub.workspace / "state", hub.workspace / "projects"]
     if not hub.there:
@@ -66,7 +71,7 @@ async def _watch_once(hub: Hub, stop: asyncio.Event) -> None:
             hub.watch(True)
             await asyncio.to_thread(_look_over, hub)  # what changed before the watch began
             hub.tell_workspace(there=True)
-        await asyncio.to_thread(_tell_all, hub, {Path(name) for _, name in changes})
+        await asyncio.to_thread(_tell_all, hub, {Path(name) for _, name in changes}, marking)
         if [_place(folder) for folder in folders] != places:
             return
 
@@ -113,10 +118,11 @@ def _matters(_change: Change, name: str) -> bool:
         or path.name == "plan.json"
         or "clean" in parts
         or "elements" in parts
+        or (path.suffix.lower() in _PICTURES and not {"takes", "frames", "state", "edit"} & set(parts))
     )
 
 
-def _tell_all(hub: Hub, paths: Iterable[Path]) -> None:
+def _tell_all(hub: Hub, paths: Iterable[Path], marking: Marking) -> None:
     for path in sorted(paths):
         relative = path.relative_to(hub.workspace).parts
         if len(relative) < 3:  # <kind>/<project>/…
@@ -126,6 +132,7 @@ def _tell_all(hub: Hub, paths: Iterable[Path]) -> None:
             _tell_record(hub, project, path.stem)
         else:
             hub.events.publish(project, "plan", {"path": "/".join(relative[2:])})
+            marking.changed(project, relative[2:])
 
 
 def _tell_record(hub: Hub, project: str, name: str) -> None:

@@ -14,7 +14,7 @@ from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
-from starsend.store.execution_store import all_records
+from starsend.store.execution_store import Filter, all_records
 
 _SHOWN = 60
 
@@ -77,11 +77,9 @@ def mark_changed(project: Project, desk: Desk, sequences: Collection[str] | None
         sequences: Only these; None means all.
     """
     hashes = PictureHashes(project.paths.workspace)
-    records, _ = all_records(project.store)
+    records = _records_of(project, sequences)
     changed = []
     for record in records.values():
-        if sequences is not None and record.slate.sequence not in sequences:
-            continue
         own = records.get(str(record.slate.parent))
         overrides = {} if own is None else own.prompt_overrides
 
@@ -93,6 +91,14 @@ def mark_changed(project: Project, desk: Desk, sequences: Collection[str] | None
             project.store.revise(record.id, edit)
             changed.append(record.id)
     return tuple(changed)
+
+
+def _records_of(project: Project, sequences: Collection[str] | None) -> dict[str, Record]:
+    """All records that can be read, by id; or only those of some sequences, without reading the others."""
+    if sequences is None:
+        return all_records(project.store)[0]
+    pages = [project.store.list(Filter(sequence=name), limit=1000) for name in sorted(sequences)]
+    return {version.record.id: version.record for page in pages for version in page.rows}
 
 
 def mark_family(project: Project, desk: Desk, slate: Slate) -> None:
