@@ -71,9 +71,9 @@ class Download(_Section):
 
 
 class Review(_Section):
-    """How Dailies counts: the number of a take's first frame."""
+    """How frames are counted where the plan doesn't say it: the number of the first one."""
 
-    first_frame: Literal[0, 1, 1001] = 1
+    first_frame: int = Field(default=0, strict=True, ge=0, le=100_000)
 
 
 class Notify(_Section):

@@ -172,6 +172,17 @@ def test_another_picture_makes_another_fingerprint_and_another_slate_does_not(de
     assert fingerprint("p", "m", desk.make().prepare(order)) != first
 
 
+@VIDEO
+def test_counting_frames_otherwise_asks_a_paid_model_for_the_same(desk: Desk) -> None:
+    provider, order = desk.make(), desk.order("video")
+    otherwise = replace(order, first_frame=1001)
+    if provider.name == "animatic":
+        assert provider.preview(otherwise).body["first_frame"] == 1001
+        assert "first_frame" not in provider.preview(order).body
+    elif provider.name != "book":
+        assert provider.preview(otherwise) == provider.preview(order)
+
+
 @EACH
 def test_a_reply_fits_its_room_and_reads_the_same_each_time(medium: str, desk: Desk) -> None:
     intent = desk.intent(medium)

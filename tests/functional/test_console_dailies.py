@@ -14,13 +14,14 @@ from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.model.take import Inputs, Media, ShotInput
+from starsend.model.take import Found, Inputs, Media, ShotInput
 from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import plan, world, write_plan
 
 API = "/api/v1/projects/film/dailies"
 PAGE = "/film/dailies"
+FROZEN = Found(code="frozen", message="Frozen in frames 12 to 30 (0.50 to 1.29 s).", frame=12, end_frame=31)
 BAD = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -133,7 +134,7 @@ def test_one_slate_says_all_that_the_page_needs(page: TestClient, film: OpenProj
     lay(film, "SEQ01_SH02", Status.VIDEO_COMPLETE, fix)
     view = page.get(f"{API}/SEQ01").json()
     assert (view["slate"], view["kind"], view["state"], view["waits"]) == ("SEQ01", "sequence", "video_complete", True)
-    assert (view["current"], view["except_possible"], view["first_frame"]) == (2, True, 1)
+    assert (view["current"], view["except_possible"], view["first_frame"]) == (2, True, 0)
     assert view["prompt"] == "Wide. A road at night. Close-up. A hand on the wheel. Wide. The car stops."
     assert [(s["id"], s["start"], s["end"], s["cut"]) for s in view["takes"][1]["shots"]] == [
         ("SH01", 0, 24, 0),
@@ -277,10 +278,17 @@ def test_an_unknown_page_is_a_page_for_people(page: TestClient) -> None:
     assert "there is no project nope" in answer.text
 
 
-def test_frames_count_from_where_the_studio_says(film: OpenProject) -> None:
-    (film.paths.workspace / "starsend.toml").write_text("[review]\nfirst_frame = 1001\n")
+def test_frames_count_from_where_the_plan_says_else_the_studio(film: OpenProject) -> None:
     from starsend.settings import read_settings
 
-    with Studio(read_settings(film.paths.workspace, environ={}), film.studio.parts) as studio:
-        page = TestClient(create_app(Hub(studio, Events("t"))), base_url="http://127.0.0.1")
-        assert page.get(f"{API}/SEQ01").json()["first_frame"] == 1001
+    workspace = film.paths.workspace
+    (workspace / "starsend.toml").write_text("[review]\nfirst_frame = 1\n")
+    lay(film, "SEQ01", Status.VIDEO_COMPLETE, a_take(1, media=media(), findings=(FROZEN,)))
+    for said, first in ((None, 1), (1001, 1001), (0, 0)):
+        write_plan(workspace, plan(format={"fps": "24", "first_frame": said}))
+        with Studio(read_settings(workspace, environ={}), film.studio.parts) as studio:
+            page = TestClient(create_app(Hub(studio, Events("t"))), base_url="http://127.0.0.1")
+            assert page.get(f"{API}/SEQ01").json()["first_frame"] == first
+            assert page.get("/api/v1/projects/film/cut").json()["first_frame"] == first
+            told = page.get(f"{PAGE}?slate=SEQ01&state=any", headers={"accept": "text/html"}).text
+            assert f'data-seek="12">{12 + first}</button> Frozen in frames {12 + first} to {30 + first} (0.50' in told

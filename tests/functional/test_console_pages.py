@@ -91,9 +91,10 @@ def test_the_cut_takes_frames_from_approved_takes_and_holds_slates_for_the_rest(
     film.act("SEQ02", "approve")
     told = film.get("/cut")
     first, *_, before, last = told["items"]
-    assert (first["slate"], first["url"], first["seconds"], first["at"]) == ("SEQ01_SH01", None, 1.0, 0.0)
-    assert (before["take"], before["start"], before["end"], before["at"]) == ("SEQ02_T001", 0, 48, 3.0)
+    assert (first["slate"], first["url"], first["length"], first["at"]) == ("SEQ01_SH01", None, 24, 0)
+    assert (before["take"], before["start"], before["end"], before["at"]) == ("SEQ02_T001", 0, 48, 72)
     assert (last["take"], last["start"], last["end"], last["url"]) == ("SEQ02_T001", 48, 72, before["url"])
+    assert (told["fps"], before["fps"], told["frames"], told["missing_frames"]) == ("24", "24", 144, 72)
     assert (told["total_s"], told["missing"], told["missing_s"]) == (6.0, 3, 3.0)
     assert "0:03.0</b> missing in 3 shots" in page(film, "cut")
 

@@ -105,6 +105,7 @@ MULTI: list[tuple[Edit, tuple[str, ...]]] = [
     (lambda d: shot_of(d, 2).update(end_frame=None), ("SH03's end frame was ends/stop.png, is none",)),
     (lambda d: d["format"].update(aspect_ratio="9:16"), ("the format was 16:9 at 24, is 9:16 at 24 frames a second",)),
     (lambda d: d["format"].update(fps="25"), ("the format was 16:9 at 24, is 16:9 at 25 frames a second",)),
+    (lambda d: d["format"].update(first_frame=1001), ()),
     (lambda d: d.update(title="Other"), ()),
     (lambda d: d["episodes"][0].update(title="Other"), ()),
     (lambda d: d.update(budget={"project_usd": "9"}), ()),

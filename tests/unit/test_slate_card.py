@@ -41,6 +41,21 @@ def test_the_bar_lies_at_the_foot_and_its_digits_run(size: tuple[int, int]) -> N
     assert int(np.abs(shown[0].astype(int) - shown[1]).max()) > 60
 
 
+def _bar(first_frame: int, frame: int) -> np.ndarray:
+    card = SlateCard(TEXT, 1280, 720, Fraction(24), first_frame)
+    planes = np.zeros((720, 1280), np.uint8), np.zeros((360, 640), np.uint8), np.zeros((360, 640), np.uint8)
+    card.draw(planes, frame)
+    return planes[0][card.top :]
+
+
+def test_frames_are_counted_from_where_they_are_said_to_and_time_from_nought() -> None:
+    clock, count = slice(0, 38), slice(38, None)
+    bar = _bar(1001, 7)
+    assert (bar[count] == _bar(0, 1008)[count]).all()
+    assert (bar[clock] == _bar(0, 7)[clock]).all()
+    assert (bar[count] != _bar(0, 7)[count]).any()
+
+
 def test_text_is_cut_to_its_room() -> None:
     face = font(20)
     assert shortened("short", face, 500) == "short"

@@ -141,7 +141,8 @@ def _card(order: FilmOrder, shot: FilmShot, brief: Brief) -> SlateCard:
     if order.slate == shot.shot_id or order.slate.endswith(f"_{shot.shot_id}"):
         who = f"{order.slate} T{order.take:03d}"
     how = f"{brief.size} · {brief.lens_mm} mm · {brief.move.upper()}"
-    return SlateCard(SlateText(who, how, shot.prompt.replace("@", "")), order.width_px, order.height_px, order.fps)
+    text = SlateText(who, how, shot.prompt.replace("@", ""))
+    return SlateCard(text, order.width_px, order.height_px, order.fps, order.first_frame)
 
 
 def _end_plane(order: FilmOrder) -> Frame | None:

@@ -85,6 +85,7 @@ class FilmOrder:
         end_frame: The picture that the last shot ends on, or None.
         audio: Whether there is an audio track (room tone).
         profile: ``full``, or ``fast`` for smaller paintings on fewer planes.
+        first_frame: What the burn-in calls the first frame; the timecode begins at nought all the same.
     """
 
     slate: str
@@ -100,3 +101,4 @@ class FilmOrder:
     end_frame: Path | None
     audio: bool
     profile: Literal["full", "fast"] = "full"
+    first_frame: int = 0

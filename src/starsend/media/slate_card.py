@@ -63,13 +63,15 @@ class SlateCard:
         width_px: Of the frame; even.
         height_px: Of the frame; even.
         fps: For the timecode.
+        first_frame: What the first frame is called; the timecode begins at nought all the same.
     """
 
-    def __init__(self, text: SlateText, width_px: int, height_px: int, fps: Fraction) -> None:
+    def __init__(self, text: SlateText, width_px: int, height_px: int, fps: Fraction, first_frame: int = 0) -> None:
         unit = min(height_px / 720, width_px / 900)
         self.height_px = max(16, round(max(height_px * _BAR_SHARE * min(1.0, 2 * unit), 44 * unit) / 2) * 2)
         self.top = height_px - self.height_px
         self._fps = fps
+        self._first = first_frame
         size = _fitting(text.who, self.height_px / 64, width_px)
         mono = font(round(20 * size), True, "jetbrains-mono")
         self._digits = _atlas(round(22 * size))
@@ -97,7 +99,7 @@ class SlateCard:
         for plane, bar, step in zip(planes, self._planes, (1, 2, 2), strict=True):
             plane[self.top // step :] = bar
         _set(planes[0], self._digits, timecode(frame, self._fps), self._clock_at)
-        _set(planes[0], self._small, f"{frame:06d}", self._count_at)
+        _set(planes[0], self._small, f"{frame + self._first:06d}", self._count_at)
 
 
 def _fitting(who: str, size: float, width_px: int) -> float:

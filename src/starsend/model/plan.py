@@ -18,6 +18,7 @@ from starsend.errors import UnknownName
 from starsend.model.plan_fields import (
     AspectRatio,
     Dollars,
+    FirstFrame,
     FrameRate,
     Id,
     LocalPath,
@@ -47,6 +48,9 @@ class Format(_Part):
     aspect_ratio: AspectRatio = Field("16:9", description="Width to height, such as 16:9, 9:16 or 2.39:1.")
     fps: FrameRate = Field("24", description='Frames a second: "24", "23.976", "25", "29.97" or "30000/1001".')
     resolution: Literal["720p", "1080p", "4k"] = Field("1080p", description="The size of the cut.")
+    first_frame: FirstFrame | None = Field(
+        None, description="The number of a first frame, such as 0 or 1001; null leaves the studio's own."
+    )
 
     @property
     def aspect(self) -> tuple[int, int]:

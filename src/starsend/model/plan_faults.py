@@ -131,6 +131,8 @@ def _explain_value(pointer: str, name: str, shown: str, error: Mapping[str, Any]
         return Finding(pointer, "the sequence has no shots", "add one: an id, a prompt and duration_s")
     if kind == "bool_type":
         return Finding(pointer, f"{shown} is neither true nor false", "write true or false, without quotes")
+    if kind == "int_type":
+        return Finding(pointer, f"{shown} is not a whole number", "write a whole number, without quotes")
     if kind.startswith(("greater_than", "less_than", "finite", "decimal")):
         limits = [words for key, words in _LIMITS.items() if key in context]
         words = " and ".join(word.format(**context) for word in limits) or "a plain number"

@@ -162,3 +162,5 @@ FrameRate = Annotated[
     ),
 ]
 Truth = StrictBool
+FirstFrame = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+"""The number that the first frame of a take or a cut is called by."""

@@ -32,18 +32,29 @@ class StudioCaps:
 
 @dataclass(frozen=True)
 class Project:
-    """A plan that was read, beside the records of its slates."""
+    """A plan that was read, beside the records of its slates.
+
+    Attributes:
+        count_from: The number of a first frame where the plan says none.
+    """
 
     loaded: LoadedPlan
     paths: ProjectPaths
     store: ExecutionStore
     load_catalogue: Callable[[], Catalogue]
     studio_caps: StudioCaps = StudioCaps()
+    count_from: int = 0
 
     @property
     def plan(self) -> Plan:
         """The client's plan."""
         return self.loaded.plan
+
+    @property
+    def first_frame(self) -> int:
+        """The number that people see and that is burned in for a first frame; records count from 0 all the same."""
+        said = self.plan.format.first_frame
+        return self.count_from if said is None else said
 
     @property
     def catalogue(self) -> Catalogue:

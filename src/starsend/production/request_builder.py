@@ -155,6 +155,7 @@ class RequestBuilder:
             fps=plan.rate,
             size_px=self.provider.video_size(plan.format.size_px),
             audio=plan.defaults.audio,
+            first_frame=self.project.first_frame,
         )
 
     def _bind(

@@ -102,6 +102,8 @@ class AnimaticProvider:
         sent = _with_uploads(order, upload)
         body: dict[str, Any] = _ORDERS.dump_python(sent, mode="json")
         del body["slate"]
+        if not sent.first_frame:
+            del body["first_frame"]  # asked for in the same words as ever
         return Prepared({**body, "profile": self.profile}, tuple(media))
 
     def receipt_id(self, receipt: JsonObject) -> str:
@@ -262,4 +264,5 @@ def _film_order(workspace: Path, intent: Intent, order: Order, profile: Literal[
         end_frame=workspace / order.end_frame if order.end_frame else None,
         audio=order.audio,
         profile=profile,
+        first_frame=order.first_frame,
     )

@@ -56,6 +56,7 @@ class Order:
         fps: Frames a second.
         size_px: Width and height that are wanted.
         columns, rows: Of a grid.
+        first_frame: What a burn-in calls the first frame; it changes nothing else.
         cell: Of a grid's cell that is finished, counted from 1; with ``cell_of`` naming the grid's take number.
     """
 
@@ -74,6 +75,7 @@ class Order:
     fps: Fraction = Fraction(24)
     size_px: tuple[int, int] = (1280, 720)
     audio: bool = False
+    first_frame: int = 0
     columns: int = 2
     rows: int = 2
     cell: int | None = None

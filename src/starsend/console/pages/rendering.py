@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from starsend.console.assets import STATIC, assets
 from starsend.console.names import acting
+from starsend.console.views.counting import counted
 from starsend.model.money import show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -44,6 +45,7 @@ def environment() -> Environment:
     env.filters["usd"] = show_usd
     env.filters["island"] = island
     env.filters["clock"] = clock
+    env.filters["counted"] = counted
     env.globals.update(assets=assets().root, tabs=TABS, modules=modules)
     return env
 

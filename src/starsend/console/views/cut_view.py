@@ -1,9 +1,13 @@
-"""The cut of an episode: its shots in order, each with the frames that the cut takes, or what is missing."""
+"""The cut of an episode: its shots in order, each with the frames that the cut takes, or what is missing.
+
+All is counted in whole frames of the film's rate, from 0; only ``seconds`` and ``…_s`` are for people.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +19,7 @@ from starsend.model.plan import Episode, Sequence, Shot
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
+from starsend.model.timing import shot_starts
 from starsend.production.coverage import in_cut
 from starsend.production.project import Project
 
@@ -31,22 +36,26 @@ def cut_view(project: Project, episode: str = "") -> dict[str, Any]:
     """
     chosen = _episode(project, episode)
     items = [] if chosen is None else [item for seq in chosen.sequences for item in _sequence(project, seq)]
-    at = 0.0
+    at, rate = 0, project.plan.rate
     for item in items:
-        item["at"] = round(at, 4)
-        at += item["seconds"]
+        item["at"] = at
+        at += item["length"]
     missing = [item for item in items if item["url"] is None]
+    lacking = sum(item["length"] for item in missing)
     return {
         "project": project.paths.project,
         "episode": "" if chosen is None else chosen.id,
         "title": "" if chosen is None else chosen.title,
         "episodes": [{"id": each.id, "title": each.title} for each in project.plan.episodes],
-        "fps": str(project.plan.rate),
+        "fps": str(rate),
+        "first_frame": project.first_frame,
         "aspect": "{}/{}".format(*project.plan.aspect),
         "items": items,
-        "total_s": round(at, 4),
+        "frames": at,
+        "total_s": _seconds(at, rate),
         "missing": len(missing),
-        "missing_s": round(sum(item["seconds"] for item in missing), 4),
+        "missing_frames": lacking,
+        "missing_s": _seconds(lacking, rate),
     }
 
 
@@ -67,34 +76,44 @@ def _sequence(project: Project, sequence: Sequence) -> list[dict[str, Any]]:
         fault = ""
     except StarsendError as error:  # its shots stand as slates; the rest of the cut plays
         own, shots, fault = None, {}, error.message
-    return [_item(project, sequence, shot, own, shots, fault) for shot in sequence.shots]
+    starts = shot_starts(tuple(float(shot.duration_s) for shot in sequence.shots), project.plan.rate)
+    return [
+        _item(project, sequence, shot, end - start, _Kept(own, shots, fault))
+        for shot, start, end in zip(sequence.shots, starts, starts[1:], strict=False)
+    ]
 
 
-def _item(
-    project: Project, sequence: Sequence, shot: Shot, own: Record | None, shots: Mapping[str, Record], fault: str
-) -> dict[str, Any]:
-    slate = Slate(sequence.id).of_shot(shot.id)
-    record = shots.get(shot.id, own)
-    planned = float(shot.duration_s)
+@dataclass(frozen=True)
+class _Kept:
+    """The records of a sequence and of its shots, or why they can't be read."""
+
+    own: Record | None
+    shots: Mapping[str, Record]
+    fault: str
+
+
+def _item(project: Project, sequence: Sequence, shot: Shot, planned: int, kept: _Kept) -> dict[str, Any]:
+    record = kept.shots.get(shot.id, kept.own)
     item = {
-        "slate": str(slate),
+        "slate": str(Slate(sequence.id).of_shot(shot.id)),
         "sequence": sequence.id,
         "sequence_title": sequence.title,
         "shot": shot.id,
         "prompt": shot.prompt,
-        "planned_s": planned,
-        "seconds": planned,
+        "planned_s": float(shot.duration_s),
+        "length": planned,
+        "seconds": _seconds(planned, project.plan.rate),
         "take": None,
         "url": None,
         "href": f"/{project.paths.project}/dailies?state=any&slate={sequence.id if record is None else record.id}",
         "thumbnail": None,
         "filmstrip": None,
-        "why": fault,
+        "why": kept.fault,
     }
-    hit = in_cut(own, shots, shot.id)
+    hit = in_cut(kept.own, kept.shots, shot.id)
     if hit is None:
         state = "never worked on" if record is None else f"{record.id}: {state_word(str(record.state))}"
-        return {**item, "why": fault or f"no take of it is approved; {state}"}
+        return {**item, "why": kept.fault or f"no take of it is approved; {state}"}
     return item | _played(project, shot.id, *hit)
 
 
@@ -107,19 +126,25 @@ def _played(project: Project, shot: str, slate: Slate, take: Take) -> dict[str, 
         return {"take": name, "href": href, "why": f"the file of {name} is gone"}
     if span is None:
         return {"take": name, "href": href, "why": f"where the shot lies in {name} is not known"}
-    rate = Fraction(media.fps or project.plan.rate)
+    rate, film_rate = Fraction(media.fps or project.plan.rate), project.plan.rate
     start, end = span
+    length = max(1, round((end - start) / rate * film_rate))
     return {
         "take": name,
         "href": href if start == 0 else f"{href}&frame={start}",
         "url": link(media.path, media.sha256),
         "start": start,
         "end": end,
-        "fps": float(rate),
-        "frames": media.frames,
-        "seconds": round(float((end - start) / rate), 4),
+        "fps": str(rate),
+        "file_frames": media.frames,
+        "length": length,
+        "seconds": _seconds(length, film_rate),
         "thumbnail": thumbnail_of(take),
         "filmstrip": link(take.filmstrip, media.sha256),
         "model": take.model,
         "why": "",
     }
+
+
+def _seconds(frames: int, rate: Fraction) -> float:
+    return round(float(frames / rate), 4)

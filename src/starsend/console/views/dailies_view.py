@@ -69,7 +69,7 @@ def dailies_view(
     return {
         "project": desk.paths.project,
         **_identity(desk, place, record, planned),
-        "first_frame": desk.studio.settings.review.first_frame,
+        "first_frame": project.first_frame,
         "takes": views,
         "current": None if shown is None else shown.take,
         "compare": [] if record is None else compare_of(project, record),
