@@ -45,7 +45,8 @@ def test_from_an_edited_prompt_to_a_take_that_was_made_from_it(film: Theatre, pa
     dailies = Dailies(film, page).open(slate="SEQ04", take=2)
     takes = len(film.on_disk("SEQ04")["takes"])
     _edit(page, "SH02", NEW)
-    dailies.press("q")
+    dailies.press("q", "q")
+    expect(page.locator("#toasts")).to_contain_text("SEQ04 is in the basket already")
     expect(page.locator(".basket-open")).to_contain_text("Basket 1 · $0.34")
     assert len(film.on_disk("SEQ04")["takes"]) == takes, "the basket spends nothing"
     dailies.press("g")

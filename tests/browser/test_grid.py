@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
@@ -104,6 +105,23 @@ def test_a_digit_shows_a_cell_and_enter_takes_it(picking: Picking) -> None:
     picking.dailies.state("SEQ01", "video_pending")
     picking.dailies.shows("SEQ02")
     expect(picking.loupe).to_have_count(0)
+
+
+def test_two_digits_show_a_cell_beyond_the_ninth(film: Theatre, page: Page) -> None:
+    record = film.on_disk("SEQ01")
+    sheet = record["takes"][-1]
+    width, height = sheet["media"]["width"] // 4, sheet["media"]["height"] // 4
+    places = [(x * width, y * height) for y in range(4) for x in range(4)]
+    sheet["cells"] = [[x, y, x + width, y + height] for x, y in places]
+    film.record_file("SEQ01").write_bytes(orjson.dumps(record))
+    Dailies(film, page).open(slate="SEQ01")
+    expect(page.locator(".sheet-cell")).to_have_count(16)
+    title = page.locator("dialog.loupe[open] h2")
+    for keys, cell in (("12", 12), ("2", 2), ("17", 7)):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(title).to_contain_text(f"cell {cell} of 16")
+        page.wait_for_timeout(650)
 
 
 def test_what_is_shown_at_true_size_are_the_sheets_own_pixels(picking: Picking) -> None:

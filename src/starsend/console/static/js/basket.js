@@ -23,13 +23,23 @@ export function mount() {
   read().catch((error) => console.warn("the basket could not be read", error.message));
 }
 
-/** Puts something into the basket; throws where it is refused. */
+/** Puts something into the basket; throws where it is refused. What waits there already isn't put in a second time. */
 export async function add(item) {
+  await adding;
+  const there = basket?.items.find((held) => !held.sending && isSame(item, held));
+  if (there) return void toast(`${item.slate} is in the basket already, as it is here.`, { action: "One take more", run: () => more(there.id), kind: "basket" });
   const sending = post("/basket/items", item);
   adding = sending.catch(() => undefined);
   show(await sending);
   const count = basket.items.length;
   toast(`${item.slate} is in the basket: ${count} in all, $${basket.total_usd}`, { action: "Look and send", key: "g", run: open, kind: "basket" });
+}
+
+const isSame = ({ takes: _takes, ...item }, held) => Object.entries(item).every(([name, value]) => JSON.stringify(value) === JSON.stringify(held[name] ?? null));
+
+async function more(id) {
+  const item = basket.items.find((each) => each.id === id);
+  if (item) await change(`/basket/items/${id}`, { takes: item.takes + 1 });
 }
 
 function build() {

@@ -1,7 +1,15 @@
 // What the keys do: on the sheet, and in the loupe, where all other keys of the page rest.
 import { bind, showKeys } from "../keys.js";
+import { Digits } from "./digits.js";
 
 const GROUP = "Grid";
+const digits = new Digits(); // one for both: the first digit opens the loupe, the second comes there
+
+/** Gives the cell that a digit means to `show`; with more than nine cells a second digit soon after makes it a number. */
+function pressed(digit, event, cells, show) {
+  const cell = digits.press(digit, cells.length, event.timeStamp);
+  return cell === null ? false : void show(cell);
+}
 
 /** Keys of the sheet: grid is what `mountGrid` made. */
 export function bindSheet(grid) {
@@ -17,7 +25,8 @@ export function bindSheet(grid) {
     key(["Space", "Home", "End"], "", () => undefined),
   ];
   for (let digit = 1; digit <= 9; digit += 1) {
-    unbind.push(key(String(digit), "Show the cell of this number, full screen", () => grid.loupe.showCell(digit)));
+    const show = (event) => pressed(digit, event, grid.take.cells, (cell) => grid.loupe.showCell(cell));
+    unbind.push(key(String(digit), "Show the cell of this number, full screen; 1 and then 2 at once: cell 12", show));
     unbind.push(key(`Shift+Digit${digit}`, "Give the cell to another shot", () => grid.giveAway(digit)));
   }
   return () => unbind.forEach((undo) => undo());
@@ -36,6 +45,7 @@ export function bindLoupe(loupe) {
     return loupe.step(dx + dy);
   };
   const arrows = Object.keys(along);
+  const showCell = (cell) => (loupe.mode === "box" ? loupe.onCell(cell) : loupe.showCell(cell));
   const unbind = [
     key("Enter", "Take the cell, or crop the box", () => void loupe.take()),
     key(arrows, "Previous or next cell; move the box by a pixel", arrow, { repeat: true }),
@@ -47,7 +57,7 @@ export function bindLoupe(loupe) {
     key(["+", "="], "Zoom in", () => loupe.table.zoom(1), { repeat: true }),
     key("-", "Zoom out", () => loupe.table.zoom(-1), { repeat: true }),
     key("z", "True pixels, or all of it", () => loupe.turnScale()),
-    key("0", "Fit", () => loupe.fit()),
+    key("0", "Fit", (event) => pressed(0, event, loupe.desk.take.cells, showCell) === false && loupe.fit()),
     key("b", "Draw a box; again: back to the cell", () => (loupe.mode === "box" ? loupe.back() : loupe.showBox())),
     key("f", "Hold: the present start frame", () => loupe.holdPresent(true), { release: () => loupe.holdPresent(false) }),
     key("Shift+f", "Finish the cell as one full-size frame", () => loupe.finish()),
@@ -56,7 +66,7 @@ export function bindLoupe(loupe) {
     key("Escape", "", () => loupe.back()),
   ];
   for (let digit = 1; digit <= 9; digit += 1) {
-    unbind.push(key(String(digit), "", () => (loupe.mode === "box" ? loupe.onCell(digit) : loupe.showCell(digit))));
+    unbind.push(key(String(digit), "", (event) => pressed(digit, event, loupe.desk.take.cells, showCell)));
     unbind.push(key(`Shift+Digit${digit}`, "", () => loupe.mode === "box" || loupe.showCell(digit) ? loupe.giveAway() : false));
   }
   return () => unbind.forEach((undo) => undo());
