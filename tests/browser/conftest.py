@@ -13,6 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.dailies_world import make_film
+from tests.browser.player_bench import Bench, bench
+from tests.browser.player_page import FIRST, LONG, SECOND, THIRD
 from tests.browser.theatre import Theatre, theatre
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
@@ -99,6 +101,23 @@ def page(desk_context: BrowserContext) -> Page:
 def phone(phone_context: BrowserContext) -> Page:
     """An empty page on the phone."""
     return phone_context.new_page()
+
+
+@pytest.fixture(scope="session")
+def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The player alone, with films whose frames show their numbers; they are made once."""
+    folder = tmp_path_factory.mktemp("films")
+    with bench(folder) as made:
+        for name, what in {"first": FIRST, "second": SECOND, "third": THIRD, "long": LONG}.items():
+            made.film(name, what)
+        (folder / "broken.mp4").write_bytes(b"not a film" * 100)
+        yield made
+
+
+@pytest.fixture
+def desk(player: Bench, desk_context: BrowserContext) -> Page:
+    """The player's page with an empty stage, at the desk."""
+    return player.open(desk_context.new_page())
 
 
 @pytest.fixture(scope="session")
