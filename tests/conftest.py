@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from starsend.studio import PooledInspector
+from tests.fakes.crash_child import Orders
+from tests.fakes.processes import Process
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,18 @@ def inspector() -> Iterator[PooledInspector]:
     pool = PooledInspector()
     yield pool
     pool.close()
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Callable[..., Process]]:
+    """Starts real commands on a film; ends those that are left."""
+    started: list[Process] = []
+
+    def start(**orders: Any) -> Process:
+        given = {"workspace": tmp_path / "workspace", "book": tmp_path / "book", **orders}
+        started.append(Process(Orders.model_validate(given)))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
