@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from starsend.errors import MoveError, OutcomeUnknown
+from starsend.errors import Interrupted, MoveError, OutcomeUnknown
 from starsend.model.slate import Slate
 from starsend.production.wish import Wish
 from starsend.providers.base import Intent
+from starsend.store.checkpoints import CrashPoint
 from starsend.studio import OpenProject, PooledInspector
+from tests.fakes.commands import cli
 from tests.fakes.worlds import World, world
 
 SEQ02 = Slate.parse("SEQ02")
@@ -75,3 +77,53 @@ def test_what_was_lost_since_it_was_asked_about_is_left_alone(film: World) -> No
         again.settle()
     assert [take.settled is None for take in later.store.load("SEQ02").record.takes] == [False, True]
     assert len(film.provider.accepted()) == 2
+
+
+def test_a_resend_buys_only_what_was_lost(film: World) -> None:
+    film.provider.listing = False
+    sent: list[Intent] = []
+
+    def lose_the_second(intent: Intent) -> None:
+        sent.append(intent)
+        if len(sent) == 2:
+            raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose_the_second
+    assert cli(film, "generate", "--seq", "SEQ02", "--takes", "3", "--yes") == 6
+    assert cli(film, "reconcile", "SEQ02", "--resend") == 0
+    takes = film.open().store.load("SEQ02").record.takes
+    assert [take.outcome for take in takes] == ["complete", "unknown", "complete", "complete"]
+    assert len(film.provider.accepted()) == 4
+
+
+def test_a_resend_reads_the_reply_that_came_before_it_buys(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    film.provider.listing = False
+    before = film.checkpoint
+
+    def stop_before_the_receipt(point: CrashPoint) -> None:
+        if point is CrashPoint.INBOX_WRITTEN:
+            raise Interrupted("stopped", remedy="go on: starsend run")
+
+    film.checkpoint = stop_before_the_receipt
+    cli(film, "generate", "--seq", "SEQ02")
+    film.checkpoint = before
+    assert film.open().store.load("SEQ02").record.takes[0].receipt is None
+    assert cli(film, "reconcile", "SEQ02", "--resend", "--yes") == 3
+    assert "nothing-to-settle" in capsys.readouterr().err
+    assert cli(film, "run", "--seq", "SEQ02") == 0
+    (take,) = film.open().store.load("SEQ02").record.takes
+    assert (take.outcome, take.settled) == ("complete", None)
+    assert len(film.provider.accepted()) == 1
+
+
+def test_a_resend_over_budget_settles_nothing(film: World) -> None:
+    film.provider.listing = False
+
+    def lose(_intent: Intent) -> None:
+        raise OutcomeUnknown("the connection dropped", remedy="run again")
+
+    film.provider.on_send = lose
+    assert cli(film, "generate", "--seq", "SEQ02") == 6
+    (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "0.50"\n')
+    assert cli(film, "reconcile", "SEQ02", "--resend") == 4
+    assert film.open().store.load("SEQ02").record.takes[0].settled is None
