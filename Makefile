@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-browser test-long check bench lock clean install dev browser
+.PHONY: demo test test-slow test-browser test-long check bench lock clean install dev browser
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit("Starsend needs Python 3.11 or newer; set PYTHON=python3.12 or alike" if sys.version_info < (3, 11) else 0)'
@@ -35,8 +35,11 @@ check: dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: dev
-	$(BIN)/pytest -n 2 --dist worksteal -m "not long and not browser"
+test: dev browser
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not long"
+
+test-slow: dev browser
+	$(BIN)/pytest -n 2 --dist worksteal -m "slow and not long"
 
 test-browser: dev browser
 	$(BIN)/pytest -n 2 --dist worksteal -m "browser and not long"

@@ -140,7 +140,7 @@ def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserConte
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser, and runs by ``make test-browser``."""
+    """Everything in this folder needs a browser."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):

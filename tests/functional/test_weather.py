@@ -180,6 +180,7 @@ def looked_at(ended: Ended, slates: int) -> None:
     assert ended.jobs_after_each[-1] == ended.jobs_after_each[-3], "running on bought something"
 
 
+@pytest.mark.slow
 def test_two_hundred_slates_come_through_a_storm(tmp_path: Path, starsend: PaidWorld) -> None:
     ended = weather_through(tmp_path, starsend, 200, STORM, seed=1)
     looked_at(ended, 200)
