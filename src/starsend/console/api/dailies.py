@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from starsend.console.hub import Hub
+from starsend.console.open_takes import open_takes
 from starsend.console.progress import progress_of
 from starsend.console.replies import json_reply
 from starsend.console.views.dailies_view import dailies_view
@@ -62,4 +63,6 @@ def view_of(hub: Hub, project: str, slate: str) -> dict[str, Any]:
     """The view of one slate, as the page's island and the API give it."""
     listing = hub.listing(project)
     desk, progress = hub.project(project), progress_of(hub, project)
-    return dailies_view(desk, Slate.parse(slate), listing.story, listing.sums, hub.hashes, progress)
+    view = dailies_view(desk, Slate.parse(slate), listing.story, listing.sums, hub.hashes, progress)
+    at_work = any(take["unsettled"] for take in view["takes"])
+    return {**view, "work": open_takes(hub, project, [view["slate"]]) if at_work else None}

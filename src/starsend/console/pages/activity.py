@@ -9,9 +9,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.hub import Hub
+from starsend.console.open_takes import all_open_takes
 from starsend.console.pages.rendering import render
-from starsend.console.progress import progress_of
-from starsend.console.views.activity_view import KIND_WORDS, at_work, entry_view
+from starsend.console.views.activity_view import KIND_WORDS, entry_view
 from starsend.production.activity import Wanted, activity
 
 _FILTERS: Final = ("by", "slate", "episode", "kind", "text")
@@ -33,7 +33,7 @@ def activity_router(hub: Hub) -> APIRouter:
             title=desk.loaded.plan.title or project,
             last_event=last_event,
             plan_fault=desk.plan_fault,
-            work=_work(hub, project),
+            work=all_open_takes(hub, project),
             episodes=hub.story(project).episodes,
             kinds=KIND_WORDS,
             broken=hub.listing(project).broken,
@@ -48,7 +48,7 @@ def activity_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/activity/work", response_class=HTMLResponse)
     def work(project: str, request: Request) -> Response:
         """Takes that are not settled."""
-        return render(request, "activity_work.html", project=project, work=_work(hub, project))
+        return render(request, "activity_work.html", project=project, work=all_open_takes(hub, project))
 
     return router
 
@@ -68,18 +68,3 @@ def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
         "next": None if page.next is None else urlencode({**told, "after": page.next}),
         "first": "after" not in request.query_params,
     }
-
-
-def _work(hub: Hub, project: str) -> dict[str, Any]:
-    desk = hub.project(project)
-    busy = hub.work.at_work(project)
-    progress = progress_of(hub, project)
-    names = [name for name, row in hub.listing(project).rows.items() if row.fault is None and row.glance.unsettled]
-    names.sort(key=hub.story(project).place)
-    working: dict[str, float | None] = {}
-    for name in busy.intersection(names):
-        version = desk.store.find(name)
-        if version is not None:
-            slate = version.record.slate
-            working.update({slate.take(t.take): progress.get(slate.take(t.take)) for t in version.record.unsettled})
-    return at_work(desk.project, names, working, desk.studio.desk.now())

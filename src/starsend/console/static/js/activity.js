@@ -1,13 +1,12 @@
-// The activity: new rows at the top as they happen, older ones on request; takes at work, and lost ones settled on a person's word.
-import { Problem, post } from "./api.js";
+// The activity: new rows at the top as they happen, older ones on request; what is at work and what was lost stand beside it.
+import { mountJobs } from "./jobs.js";
 import { on } from "./live.js";
 import { fragment, partOf, renew, soon } from "./renew.js";
-import { refuse, toast } from "./toast.js";
+import { mountSettling } from "./settling.js";
 
 const project = document.body.dataset.project;
 const rows = document.getElementById("rows");
 const work = document.getElementById("work");
-const SAID = { cancel: "asked to stop", resume: "goes on", look: "is looked for", "give-up": "given up", resend: "sent again" };
 
 const happened = soon(async () => {
   const html = await partOf(`/${project}/activity/rows${location.search}`);
@@ -40,10 +39,8 @@ const atWork = soon(async () => {
 
 for (const kind of ["record", "reset"]) on(kind, () => { happened(); atWork(); });
 on("work", atWork);
-on("progress", ({ slate, take, part }) => {
-  const bar = work.querySelector(`[data-take="${CSS.escape(`${slate}_T${String(take).padStart(3, "0")}`)}"] progress`);
-  if (bar) bar.value = part;
-});
+mountSettling(work, atWork);
+mountJobs(document.getElementById("jobs"));
 
 rows.addEventListener("click", async (event) => {
   const link = event.target.closest(".more");
@@ -60,40 +57,3 @@ rows.addEventListener("click", async (event) => {
   link.replaceWith(older);
   next?.focus({ preventScroll: true });
 });
-
-work.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-do]");
-  if (button) act(button, button.dataset.do);
-});
-work.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const button = form.querySelector("button");
-  const more = {};
-  if (form.dataset.do === "give-up" && form.elements.cost_usd?.value) more.cost_usd = form.elements.cost_usd.value;
-  if (form.dataset.do === "resend") more.confirmed_usd = button.dataset.usd;
-  act(button, form.dataset.do, more);
-});
-
-async function act(button, what, more = {}) {
-  const row = button.closest("[data-slate]");
-  const { slate, revision } = row.dataset;
-  button.disabled = true;
-  try {
-    if (what === "resume") await post("/jobs/resume", { slate });
-    else if (what === "cancel") await post(`/records/${slate}/cancel`, { revision: Number(revision) });
-    else await post(`/records/${slate}/reconcile`, { revision: Number(revision), how: what, ...more });
-    toast(`${slate} ${SAID[what]}`);
-  } catch (error) {
-    if (error instanceof Problem && error.record) row.dataset.revision = error.record.revision;
-    if (error instanceof Problem && error.code === "not-confirmed" && error.body.estimate_usd && what === "resend") {
-      button.dataset.usd = error.body.estimate_usd;
-      button.textContent = `Pay $${error.body.estimate_usd} and send again`;
-    }
-    refuse(error);
-  } finally {
-    button.disabled = false;
-    button.blur();
-    atWork();
-  }
-}

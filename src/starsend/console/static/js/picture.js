@@ -1,4 +1,5 @@
-// Chooses what shows a take: the player for videos, the picker for grids, a sentence where there is nothing to show.
+// Chooses what shows a take: the player for videos, the picker for grids, a face where there is nothing to show.
+import { leave, mountFace, paint } from "./face.js";
 import { showEnd } from "./list.js";
 import { on, tell } from "./live.js";
 import { session } from "./session.js";
@@ -31,6 +32,7 @@ export async function mountPicture(root) {
   const first = make("div"); // what the server rendered is shown until a place takes over
   first.append(...root.childNodes);
   places.said.append(...first.childNodes);
+  mountFace(places.said);
   root.replaceChildren(...Object.values(places));
   turnTo("said");
 
@@ -46,18 +48,12 @@ export async function mountPicture(root) {
   }
 
   function say(title, text, remedy) {
+    leave();
     const box = make("div", "nothing");
     box.setAttribute("role", "status");
     box.append(make("h1", "", title), ...[text && make("p", "", text), remedy && make("p", "remedy", remedy)].filter(Boolean));
     places.said.replaceChildren(box);
     turnTo("said");
-  }
-
-  function saySomething(view, take) {
-    if (!take) say(`${view.slate} has no take yet`, view.prompt);
-    else if (take.media?.missing) say(`The file of ${take.name} is gone`, `${take.media.path} is in its record and not on disk; put it back from a copy.`);
-    else if (take.error) say(`${take.name} ${take.outcome}`, take.error.message, take.error.remedy);
-    else say(`${take.name} ${take.unsettled ? "is at work" : take.outcome}`, take.unsettled ? "It shows here by itself when it is done." : "");
   }
 
   function showVideo(view, take, options) {
@@ -85,6 +81,7 @@ export async function mountPicture(root) {
     }
     ended = false;
     const there = take?.media && !take.media.missing;
+    if (there) leave();
     if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
     else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {
       turnTo("grid");
@@ -96,7 +93,10 @@ export async function mountPicture(root) {
       Object.assign(picture, { src: take.media.url, alt: take.name });
       places.said.replaceChildren(picture);
       turnTo("said");
-    } else if (!there) saySomething(view, take);
+    } else if (!there) {
+      paint(view, take);
+      turnTo("said");
+    }
   }
 
   on("view", show);
@@ -109,6 +109,7 @@ export async function mountPicture(root) {
   on("seek", ({ frame }) => { stage?.pause?.(); stage?.seek?.(frame); });
   on("end", ({ html }) => {
     ended = true;
+    leave();
     places.said.innerHTML = html; // rendered and escaped by the server
     turnTo("said");
     tell("ended", {});

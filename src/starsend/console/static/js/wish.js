@@ -69,8 +69,10 @@ export class Choices {
       : [["single", view.slate, view.slate], ["grid", view.slate, `grid for ${view.slate}`]];
     this.what.replaceChildren(...options.map(([mode, slate, text]) => make("option", { value: `${mode} ${slate}`, text })));
     const bad = take?.medium === "video" ? badShots(take) : [];
-    if (take?.medium === "grid" && !view.start_frame) this.what.value = `grid ${view.slate}`;
-    else if (view.kind === "sequence" && bad.length === 1) this.what.value = `single ${view.slate}_${bad[0]}`;
+    const need = view.next?.need;
+    if (view.kind === "sequence" && bad.length === 1) this.what.value = `single ${view.slate}_${bad[0]}`;
+    else if (need === "grid" || need === "pick" || (take?.medium === "grid" && !view.start_frame)) this.what.value = `grid ${view.slate}`;
+    else if (need === "shots") this.what.value = `single ${view.slate}_${view.next.shot}`;
   }
 
   #frames() {

@@ -1,0 +1,157 @@
+// What the stage says where there is no picture: what the slate needs and its price, a take at work, a lost or failed one.
+import { ariaKey, bind, keyCap } from "./keys.js";
+import { on } from "./live.js";
+import { takeDrops } from "./grid/upload.js";
+import { estimateOf, giveFrame, makeIt, offersOf } from "./offers.js";
+import { session } from "./session.js";
+import { mountSettling } from "./settling.js";
+import { make } from "./stage/build.js";
+import { refuse } from "./toast.js";
+
+let place = null;
+let shown = null; // { view, take } while the face is what is seen
+let turn = 0;
+let main = null; // the button that Enter presses
+let undrop = () => undefined;
+
+/** Prepares the place; keys are bound once. */
+export function mountFace(root) {
+  place = root;
+  mountSettling(document.getElementById("rail"), refresh);
+  bind("Enter", "Ask for what the slate needs next", "Retake", () => main.click(), { when: () => Boolean(shown && main?.isConnected && !main.disabled && !place.hidden) });
+  on("progress", ({ slate, take, part }) => {
+    if (shown?.take?.slate !== slate || shown.take.take !== take) return;
+    const bar = place.querySelector(".face progress");
+    if (bar) bar.value = part;
+  });
+  on("work", ({ slates, ended_at: ended }) => {
+    if (slates.includes(session.slate) && (ended || shown?.take?.unsettled)) refresh(); // who has it has changed
+  });
+  on("plan", () => shown && paint(shown.view, shown.take));
+}
+
+const refresh = () => session.refresh().catch(() => undefined);
+
+/** Shows the face of a slate or take. */
+export function paint(view, take) {
+  turn += 1;
+  shown = { view, take };
+  main = null;
+  undrop();
+  const open = view.work?.working.find((each) => each.take === take?.take);
+  const lost = view.work?.lost.flatMap((group) => group.takes).find((each) => each.take === take?.take);
+  const box = make("div", { class: "nothing face", role: "status" }, ...(lost ? ofLost(lost) : open ? ofOpen(open) : ofNeed(view, take)).filter(Boolean));
+  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.offer : null;
+  place.replaceChildren(box);
+  if (focused) place.querySelector(`[data-offer="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Something else is seen now. */
+export function leave() {
+  turn += 1;
+  shown = null;
+  main = null;
+  undrop();
+}
+
+function ofOpen(open) {
+  const has = open.here ? `${open.provider} works on it` : open.sender ? `It is being sent to ${open.provider} by ${open.sender}` : `${open.provider} has it; nobody here follows it`;
+  const bar = make("progress", { max: "1", "aria-label": `${open.name} is being made` });
+  if (open.progress !== null) bar.value = open.progress;
+  const buttons = [!open.here && !open.sender ? beside("resume", "Go on", "Costs nothing more: it was sent") : null,
+    open.medium === "video" && open.sent ? beside("cancel", "Cancel", "Asks the provider to stop it; what comes all the same was paid for and is kept") : null].filter(Boolean);
+  return [make("h1", { text: `${open.name} is being made` }), bar,
+    make("p", { text: `${has}, for ${open.estimate}. It shows here by itself when it has come.` }),
+    open.medium === "video" ? null : make("p", { class: "small", text: "A picture is made in one call, and can't be cancelled." }),
+    buttons.length ? make("div", { class: "offers" }, ...buttons) : null];
+}
+
+function ofLost(lost) {
+  return [make("h1", { text: `What came of ${lost.name} isn't known` }),
+    make("p", { text: `It was sent to ${lost.provider}, and no answer came: ${lost.estimate} stay committed.` }),
+    make("p", { class: "small", text: `To look for it asks ${lost.provider} for its jobs: one that asks for exactly this, and that no take has, is taken on and costs nothing more. Nothing is bought by looking. To give it up or to buy it again is at the right.` }),
+    make("div", { class: "offers" }, beside("look", "Look for it", "Asks the provider whether it has it; sends nothing that was sent", true))];
+}
+
+/** A button that presses the one beside the takes: there the revision and the form are. */
+function beside(what, words, title, primary = false) {
+  const button = make("button", { type: "button", title, "data-offer": what, class: primary ? "primary" : null }, make("span", { text: words }));
+  button.addEventListener("click", () => document.querySelector(`#rail [data-part="work"] [data-do="${what}"]`)?.click());
+  if (primary) asMain(button);
+  return button;
+}
+
+function asMain(button) {
+  main = button;
+  button.setAttribute("aria-keyshortcuts", ariaKey("Enter"));
+  button.append(keyCap("Enter"));
+}
+
+function ofNeed(view, take) {
+  const { next } = view;
+  const { made, upload } = offersOf(view);
+  const fault = make("p", { class: "fault", role: "alert" });
+  const row = make("div", { class: "offers" });
+  const words = [make("h1", { text: title(view, take) })];
+  if (take?.media?.missing) words.push(make("p", { text: `${take.media.path} is in its record and not on disk; put it back from a copy.` }));
+  else if (take?.error) words.push(make("p", { text: take.error.message }), make("p", { class: "remedy", text: take.error.remedy }));
+  else if (view.prompt) words.push(make("p", { text: view.prompt }));
+  if (next?.words && !["grid", "pick"].includes(next.need)) words.push(make("p", { class: "small", text: beginning(next) }));
+  made.forEach((offer, index) => row.append(offerButton(offer, view, fault, index === 0)));
+  const grid = next?.need === "pick" ? gridOf(view) : null;
+  if (grid) row.prepend(grid);
+  if (upload) row.append(uploadButton(view));
+  return [...words, row.childElementCount ? row : null, fault];
+}
+
+function title(view, take) {
+  if (take?.media?.missing) return `The file of ${take.name} is gone`;
+  if (take) return take.unsettled ? `${take.name} is at work` : `${take.name} ${take.outcome === "unknown" ? "was given up" : take.outcome}`;
+  if (view.next?.need === "grid") return `${view.slate} needs a start frame`;
+  return view.next?.need === "nothing" ? `${view.slate} is made shot by shot` : `${view.slate} has no take yet`;
+}
+
+const beginning = ({ need, words }) =>
+  (need === "trouble" || need === "nothing" ? words : words.startsWith("none: ") ? `Without a start frame: ${words.slice(6)}` : `Start frame: ${words}`);
+
+/** A complete grid to pick from: of the slate, else of its sequence. */
+function gridOf(view) {
+  const grid = view.takes.findLast((each) => each.medium === "grid" && each.outcome === "complete");
+  const button = make("button", { type: "button", "data-offer": "pick" }, make("span", { text: grid ? `Pick from ${grid.name}` : `Pick from the grid of ${view.sequence}` }));
+  button.addEventListener("click", () => (grid ? session.showTake(grid.take) : session.open(view.sequence)).catch(refuse));
+  return button;
+}
+
+function offerButton(offer, view, fault, primary) {
+  const mine = turn;
+  const price = make("span", { class: "num" });
+  const button = make("button", { type: "button", class: primary ? "primary" : null, "data-offer": offer.mode }, make("span", { text: offer.words }), price);
+  if (primary) asMain(button);
+  let known = null;
+  estimateOf(offer).then((told) => {
+    known = told;
+    price.textContent = Number(told.estimate_usd) ? `$${told.estimate_usd}` : "free";
+  }, (error) => {
+    button.disabled = true;
+    if (mine === turn) fault.textContent = `${error.message} ${error.remedy ?? ""}`.trim();
+  });
+  button.addEventListener("click", async () => {
+    if (button.hasAttribute("aria-busy")) return;
+    button.setAttribute("aria-busy", "true");
+    await makeIt(offer, known).catch(refuse);
+    button.removeAttribute("aria-busy");
+  });
+  return button;
+}
+
+function uploadButton(view) {
+  const input = make("input", { type: "file", accept: "image/png,image/jpeg,image/webp", hidden: true, "aria-label": `Start frame of ${view.slate}` });
+  const button = make("button", { type: "button", "data-offer": "upload", title: "A PNG, JPEG or WebP; or drop it here" }, make("span", { text: view.start_frame ? "Upload another start frame" : "Upload a start frame" }));
+  const give = async (file) => {
+    if (file && (await giveFrame(view.slate, session.slate === view.slate ? session.view.revision : view.revision, file)) && session.slate === view.slate) session.refresh().catch(refuse);
+  };
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => { give(input.files[0]); input.value = ""; });
+  undrop = takeDrops(place, give);
+  return make("span", {}, button, input);
+}
