@@ -163,6 +163,6 @@ def test_what_the_browser_composes_of_two_films_is_one_frame(desk: Page) -> None
     for picture in pictures:
         width = picture.shape[1]
         halves.append((read_number(picture[:, : width // 2])[0], read_number(picture[:, width // 2 :])[0]))
-    assert len({one for one, _ in halves}) > 5
+    assert len({one for one, _ in halves}) > 2
     assert [pair for pair in halves if abs(pair[0] - pair[1]) > 1] == []
-    assert sum(one == other for one, other in halves) >= 0.95 * len(halves), halves
+    assert sum(one != other for one, other in halves) <= 1, halves

@@ -11,7 +11,7 @@ from tests.browser.theatre import Theatre
 def _hold(page: Page, pattern: str) -> list[Route]:
     """Requests that wait until they are told to go on."""
     waiting: list[Route] = []
-    page.route(pattern, lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.route(pattern, lambda route: waiting.append(route))
     return waiting
 
 
