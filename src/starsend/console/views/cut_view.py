@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from starsend.console.views.links import link, thumbnail_of
+from starsend.console.views.missing import why_missing
 from starsend.console.views.segments import span_of
-from starsend.console.views.words import state_word
 from starsend.errors import StarsendError, UnknownName
 from starsend.model.plan import Episode, Sequence, Shot
 from starsend.model.record import Record
@@ -112,8 +112,7 @@ def _item(project: Project, sequence: Sequence, shot: Shot, planned: int, kept: 
     }
     hit = in_cut(kept.own, kept.shots, shot.id)
     if hit is None:
-        state = "never worked on" if record is None else f"{record.id}: {state_word(str(record.state))}"
-        return {**item, "why": kept.fault or f"no take of it is approved; {state}"}
+        return {**item, "why": kept.fault or why_missing(project, sequence, shot, kept.own, kept.shots)}
     return item | _played(project, shot.id, *hit)
 
 
