@@ -131,7 +131,7 @@ class AnimaticProvider:
         self,
         intent: Intent,
         receipt: JsonObject,  # noqa: ARG002 - the body says it all
-        raw: bytes | None,  # noqa: ARG002
+        raw: bytes | None,  # noqa: ARG002 - the file is never in the reply
         part: Path,
         progress: Progress,
     ) -> Collected:

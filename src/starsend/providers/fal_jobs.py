@@ -175,7 +175,12 @@ class _Handle(SyncRequestHandle):
     def _parse_status(self, data: Any) -> Status:
         return super()._parse_status({"queue_position": 0, "logs": None, **data})
 
-    def iter_events(self, *, with_logs: bool = False, interval: float = 0) -> Iterator[Status]:  # noqa: ARG002
+    def iter_events(
+        self,
+        *,
+        with_logs: bool = False,  # noqa: ARG002 - fal-client's signature
+        interval: float = 0,  # noqa: ARG002 - fal-client's signature
+    ) -> Iterator[Status]:
         """Nothing: ``get`` would wait here, in a loop, for what a look at the status has told already."""
         return iter(())
 

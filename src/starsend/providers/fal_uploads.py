@@ -6,7 +6,7 @@ import hashlib
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -212,7 +212,7 @@ class _TokenAuth(httpx.Auth):
     def __init__(self, tokens: CDNTokenManager) -> None:
         self._tokens = tokens
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self._tokens.get_token()
         request.headers["Authorization"] = f"{token.token_type} {token.token}"
         yield request

@@ -5,7 +5,7 @@ Foreign exceptions of httpx are mapped here and only here. A reply is kept whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -119,7 +119,7 @@ class KeyOnOrigin(httpx.Auth):
         self._value = value
         self._origins = origins
 
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Put the key in, or leave it out."""
         if origin_of(request.url) in self._origins:
             request.headers[self._header] = self._value

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{error.message} {error.remedy}", file=sys.stderr)  # noqa: T201 - this is its terminal
         return error.exit_code
     with server:
-        print(json.dumps({"url": server.url}), flush=True)  # noqa: T201
+        print(json.dumps({"url": server.url}), flush=True)  # noqa: T201 - whoever started it reads its address here
         stop.wait()
     return 0
 

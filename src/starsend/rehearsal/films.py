@@ -67,9 +67,10 @@ class Studio:
         Raises:
             MediaError: The child could not draw it.
         """
-        kind = "film" if isinstance(order, FilmOrder) else "grid"
-        adapter: TypeAdapter[FilmOrder] | TypeAdapter[GridOrder]
-        adapter = TypeAdapter(FilmOrder) if isinstance(order, FilmOrder) else TypeAdapter(GridOrder)
+        if isinstance(order, FilmOrder):
+            kind, asked = "film", TypeAdapter(FilmOrder).dump_json(order)
+        else:
+            kind, asked = "grid", TypeAdapter(GridOrder).dump_json(order)
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             target = Path(folder) / "made"
             command = [sys.executable, "-m", "starsend.rehearsal.drawing", kind, str(target)]
@@ -81,7 +82,7 @@ class Studio:
                 process_group=0,  # Ctrl-C is the command's: what is being drawn is finished or killed by it
             ) as child:
                 self._watch(child)
-                _, said = child.communicate(adapter.dump_json(order))  # type: ignore[arg-type]
+                _, said = child.communicate(asked)
                 self._children.discard(child)
             if child.returncode != 0:
                 last = said.decode(errors="replace").strip().splitlines()[-1:]
