@@ -67,7 +67,7 @@ export const session = {
 
   /** The stage says which frame is shown, counted from 0. */
   setFrame(frame) {
-    if (frame === this.frame) return;
+    if (frame === this.frame || this.take?.medium !== "video") return;
     this.frame = frame;
     tell("frame", { slate: this.slate, take: this.take?.take ?? null, frame });
     if (!addressTimer) addressTimer = setTimeout(() => { addressTimer = 0; this.writeAddress(); }, 400);
