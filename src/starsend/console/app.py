@@ -75,6 +75,7 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         redoc_url=None,
         description="From a client's JSON plan to an approved cut. Errors are problem details: code and remedy.",
     )
+    app.state.workspace = hub.workspace
     app.add_middleware(Zipped)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Named)

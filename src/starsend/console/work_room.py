@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from starsend.console.events import Events
+from starsend.console.places import below, told_below
 from starsend.errors import Busy, Interrupted, MoveError, StarsendError, UnknownName
 from starsend.model.money import ZERO
 from starsend.model.record import Record
@@ -194,6 +195,11 @@ class WorkRoom:
             then(work)
         except StarsendError as later:
             error = error or later
+        if error is not None:
+            told_below(desk.paths.workspace, error)
+        for result in work.results:
+            if result["error"] is not None:
+                result["error"] = {key: below(desk.paths.workspace, text) for key, text in result["error"].items()}
         self._end(work, error)
 
     def _end(self, work: Work, error: StarsendError | None) -> None:

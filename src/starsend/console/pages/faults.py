@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from starsend.console.pages.rendering import render
+from starsend.console.places import told_below
 from starsend.console.problems import Fresh, on_error, problem, status_of
 from starsend.errors import StarsendError, UnknownName
 
@@ -13,6 +14,8 @@ from starsend.errors import StarsendError, UnknownName
 async def answer_fault(request: Request, error: Exception) -> Response:
     """Answer an error: as a page where a person asked for one, else as ``application/problem+json``."""
     told = _ours(error)
+    if told is not None:
+        told_below(request.app.state.workspace, told)
     wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
     if told is not None and wants_page and not request.url.path.startswith(("/api/", "/media/", "/static/")):
         return render(request, "fault.html", status_code=status_of(told), error=told)
