@@ -1,36 +1,28 @@
-// The Sequence Board: kept true by events; arrows walk over the cards.
+// The Sequence Board: what has moved is shown where htmx swapped the columns; arrows walk over the cards.
 import { bind } from "./keys.js";
-import { on } from "./live.js";
 import { mount as mountProgress, paint } from "./progress.js";
-import { partOf, renew, soon } from "./renew.js";
 
 const board = document.getElementById("board");
-const project = document.body.dataset.project;
+const cards = () => [...board.querySelectorAll(".card")];
+const here = () => document.activeElement?.closest?.(".card") ?? null;
+let before = new Map(); // slate → its state, and where the focus was, before the columns were swapped
+let focused = null;
 
-const refresh = soon(async () => {
-  const html = await partOf(`/${project}/board/columns${location.search}`);
-  if (html === null) return;
-  const before = new Map(cards().map((card) => [card.dataset.slate, card.dataset.state]));
-  const slate = document.activeElement?.closest?.(".card")?.dataset.slate;
-  renew(board, html);
+board.addEventListener("htmx:before:swap", () => {
+  before = new Map(cards().map((card) => [card.dataset.slate, card.dataset.state]));
+  focused = here()?.dataset.slate ?? null;
+});
+board.addEventListener("htmx:after:swap", () => {
   paint();
-  for (const card of cards()) {
-    const state = before.get(card.dataset.slate);
-    if (state === card.dataset.state) continue;
+  for (const card of cards().filter((each) => before.get(each.dataset.slate) !== each.dataset.state)) {
     card.classList.add("is-new");
     setTimeout(() => card.classList.remove("is-new"), 2500);
   }
-  if (slate && document.activeElement?.dataset?.slate !== slate) {
-    board.querySelector(`.card[data-slate="${CSS.escape(slate)}"]`)?.focus({ preventScroll: true });
-  }
+  if (focused && here()?.dataset.slate !== focused) document.getElementById(`card-${focused}`)?.focus({ preventScroll: true });
 });
-
-for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
 mountProgress();
 
-const cards = () => [...board.querySelectorAll(".card")];
 const columns = () => [...board.querySelectorAll(".column:not(.is-empty)")];
-const here = () => document.activeElement?.closest?.(".card") ?? null;
 
 function walk(by) {
   const card = here();

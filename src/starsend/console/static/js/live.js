@@ -15,6 +15,7 @@ export function on(kind, listen) {
 
 /** Tells everybody who listens. One listener's fault doesn't keep it from the others. */
 export function tell(kind, data) {
+  if (KINDS.includes(kind)) document.body.dispatchEvent(new CustomEvent(`live-${kind}`)); // parts that htmx swaps wait for these
   for (const listen of [...(listeners.get(kind) ?? [])]) {
     try {
       listen(data);
