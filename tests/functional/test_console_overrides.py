@@ -148,3 +148,22 @@ def test_the_older_shape_is_written_back_too(film: Film) -> None:
     shown = film.get("/records/SEQ02/overrides/write-back")
     film.act("SEQ02", "overrides/write-back", plan_sha256=shown["plan_sha256"])
     assert json.loads(plan_text(film))["SEQ02"]["shots"][0]["prompt"] == NEW
+
+
+def test_words_for_a_shot_that_is_gone_from_the_plan_are_listed_and_dropped(film: Film) -> None:
+    film.act("SEQ02", "overrides", overrides={"SH02": "A door."})
+    plan_file = film.desk.paths.plan
+    plan_file.write_text(
+        plan_file.read_text().replace(
+            '"id": "SH02",\n              "prompt": "A window."', '"id": "SH05",\n              "prompt": "A window."'
+        )
+    )
+    told = film.get("/records/SEQ02/overrides")
+    assert ([each["shot"] for each in told["prompts"]], told["gone"]) == (
+        ["SH01", "SH05"],
+        [{"shot": "SH02", "override": "A door."}],
+    )
+    assert film.act("SEQ02", "overrides", overrides={"SH02": "Words."}).status_code == 404
+    after = film.act("SEQ02", "overrides", overrides={"SH02": None})
+    assert (after.status_code, after.json()["gone"]) == (200, [])
+    assert film.desk.store.load("SEQ02").record.prompt_overrides == {}

@@ -66,6 +66,17 @@ class Overrides:
         wanted = sequence.shots if shot is None else (shot,)
         return tuple(self._words(each, overrides.get(each.id), records) for each in wanted)
 
+    def gone(self, slate: Slate) -> dict[str, str]:
+        """Overrides of shots that the plan no longer has: they serve nothing, and are kept until a person drops them.
+
+        Raises:
+            UnknownName: The sequence is not in the plan.
+        """
+        _, sequence, _ = self._project.planned(slate.parent)
+        own = self._project.record(slate.parent)
+        planned = {shot.id for shot in sequence.shots}
+        return {} if own is None else {s: text for s, text in own.prompt_overrides.items() if s not in planned}
+
     def _words(self, shot: Shot, override: str | None, records: list[Record]) -> ShotWords:
         now = expand_snippets(override or shot.prompt, self._project.plan.snippets)
         last = _last_sent(records, shot.id)
@@ -81,7 +92,7 @@ class Overrides:
 
         Args:
             slate: The sequence, or one of its shots.
-            changes: Shot id → the new words.
+            changes: Shot id → the new words; None also drops those of a shot that is gone from the plan.
             seen: The sequence's record as the person saw it.
 
         Raises:
@@ -91,8 +102,11 @@ class Overrides:
         """
         own = slate.parent
         _, sequence, _ = self._project.planned(own)
-        wanted = {sequence.shot(shot_id(name)): text for name, text in changes.items()}
-        new = {shot.id: self._checked(own.of_shot(shot.id), shot, text) for shot, text in wanted.items()}
+        gone = self.gone(own)
+        dropped = {name: None for name, text in changes.items() if text is None and name in gone}
+        wanted = {sequence.shot(shot_id(name)): text for name, text in changes.items() if name not in dropped}
+        checked = {shot.id: self._checked(own.of_shot(shot.id), shot, text) for shot, text in wanted.items()}
+        new: dict[str, str | None] = {**checked, **dropped}
         if seen is None:
             self._project.store.init_sequence(
                 str(own), self._project.first_state(own), episode=self._project.episode_of(own), by=self._desk.by

@@ -96,4 +96,5 @@ def _view(desk: OpenProject, place: Slate) -> dict[str, Any]:
         "slate": str(place.parent),
         "revision": _revision(desk, place),
         "prompts": [vars(words) for words in desk.overrides.words(place)],
+        "gone": [{"shot": shot, "override": text} for shot, text in desk.overrides.gone(place).items()],
     }

@@ -35,8 +35,9 @@ function build(root) {
   const keep = make("button", { type: "button", text: "Keep words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
   const write = make("button", { type: "button", text: "To plan…", title: "Write the prompts back to the client's plan; shows the change first", "aria-label": "Write back to plan" });
   const fault = make("p", { class: "fault", role: "alert" });
+  const gone = make("div", { class: "gone" });
   const section = make("section", { class: "retake", "aria-labelledby": "retake-title" },
-    make("h2", { id: "retake-title", class: "visually-hidden", text: "Retake" }), list,
+    make("h2", { id: "retake-title", class: "visually-hidden", text: "Retake" }), make("div", {}, list, gone),
     make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, keep, write), fault));
   root.append(section);
   putIt.addEventListener("click", put);
@@ -49,7 +50,7 @@ function build(root) {
     event.target.blur(); // the keys belong to the page again
     if (event.key === "Enter") put();
   });
-  return { section, list, fault, keep, write };
+  return { section, list, gone, fault, keep, write };
 }
 
 async function open(same) {
@@ -80,6 +81,14 @@ function adopt(answer) {
   const rows = told.prompts.map((each) => parts.list.querySelector(`[data-shot="${CSS.escape(each.shot)}"]`) ?? promptRow(each));
   if (rows.some((row) => !row.isConnected) || rows.length !== parts.list.childElementCount) parts.list.replaceChildren(...rows);
   told.prompts.forEach((each, index) => fill(rows[index], each));
+  parts.gone.replaceChildren(...(told.gone ?? []).map(goneRow));
+}
+
+/** Words for a shot that the plan no longer has: kept until a person drops them. */
+function goneRow({ shot, override }) {
+  const drop = make("button", { type: "button", text: "Drop", "aria-label": `Drop the words for ${shot}` });
+  drop.addEventListener("click", () => keep({ [shot]: null }, `The words for ${shot} are dropped.`));
+  return make("p", { class: "muted" }, make("b", { text: `${shot} ` }), "for a shot that the plan no longer has: ", make("q", { text: override }), " ", drop);
 }
 
 function promptRow({ shot }) {
@@ -140,10 +149,14 @@ async function put() {
 async function keepWords() {
   const overrides = edited(told?.prompts.map((each) => each.shot) ?? []);
   if (!Object.keys(overrides).length) return void toast("No prompt was changed.", { seconds: 3 });
+  return keep(overrides, `Kept for the next run: ${Object.keys(overrides).join(", ")}. The plan stays as it is.`);
+}
+
+async function keep(overrides, words) {
   const slate = session.slate;
   try {
     const answer = await post(`/records/${encodeURIComponent(slate)}/overrides`, { revision: told.revision, overrides });
-    toast(`Kept for the next run: ${Object.keys(overrides).join(", ")}. The plan stays as it is.`);
+    toast(words);
     session.forget(slate);
     if (session.slate !== slate) return;
     adopt(answer);
