@@ -13,20 +13,6 @@ from tests.browser.theatre import Theatre
 
 PAGES = ("board", "cut", "costs", "activity")
 
-_WATCH = """() => {
-  window.heard = {shots: [], blank: 0, ticks: 0};
-  const look = () => {
-    const shot = document.querySelector('#cut-strip [aria-current]').dataset.key;
-    if (window.heard.shots.at(-1) !== shot) window.heard.shots.push(shot);
-    const shown = document.querySelector('#screen video.is-shown');
-    const slate = !document.getElementById('slate').hidden;
-    window.heard.ticks += 1;
-    if (!slate && (!shown || shown.readyState < 2)) window.heard.blank += 1;
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
-
 
 def column(page: Page, key: str) -> Any:
     return page.locator(f".column[data-key='{key}']")
@@ -58,48 +44,6 @@ def test_a_record_broken_by_hand_is_named_and_the_rest_stays(film: Theatre, page
     film.record_file("SEQ05").write_text("{", encoding="utf-8")
     expect(page.locator("#board .broken")).to_contain_text("SEQ05")
     expect(page.locator("[data-slate='SEQ02']")).to_be_visible()
-
-
-def test_the_cut_plays_takes_and_slates_in_order_without_a_blank_frame(film: Theatre, page: Page) -> None:
-    film.command("approve", "SEQ02")
-    page.goto(film.url("cut", episode="ep_001", shot="SEQ02_SH03"))
-    expect(page.locator("#cut-strip [data-key='SEQ02_SH03'][aria-current]")).to_be_visible()
-    expect(page.locator("#screen video.is-shown")).to_have_count(1)
-    page.evaluate(_WATCH)
-    page.keyboard.press("Space")
-    expect(page.locator("#cut-strip [data-key='SEQ03_SH02'][aria-current]")).to_be_visible()
-    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
-    expect(page.locator("#cut-play")).to_contain_text("Play")  # the end
-    heard = page.evaluate("window.heard")
-    assert heard["shots"] == ["SEQ02_SH03", "SEQ02_SH04", "SEQ03_SH01", "SEQ03_SH02"]
-    assert heard["ticks"] > 20
-    assert heard["blank"] == 0
-
-
-def test_the_cut_is_steered_by_keys_and_says_what_is_missing(film: Theatre, page: Page) -> None:
-    page.goto(film.url("cut", episode="ep_001"))
-    expect(page.locator("#cut-sum")).to_contain_text("0:09.0 missing in 8 shots")
-    expect(page.locator("#slate")).to_contain_text("SEQ01_SH01")
-    page.keyboard.press("Shift+ArrowRight")
-    expect(page.locator("#slate")).to_contain_text("SEQ01_SH02")
-    page.keyboard.press("End")
-    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
-    expect(page.locator("#screen video.is-shown")).to_have_count(1)
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#now")).to_contain_text("SEQ03_SH01")
-    page.keyboard.press("Home")
-    expect(page.locator("#cut-time")).to_have_text("0:00.0")
-
-
-def test_a_shot_that_is_approved_comes_into_the_cut_where_it_stands(film: Theatre, page: Page) -> None:
-    page.goto(film.url("cut", episode="ep_001", shot="SEQ03_SH02"))
-    expect(page.locator("#slate")).to_contain_text("SEQ03_SH02")
-    film.command("approve", "SEQ03_SH02")
-    expect(page.locator("#now")).to_contain_text("SEQ03_SH02_T001")
-    expect(page.locator("#slate")).to_be_hidden()
-    expect(page.locator("#screen video.is-shown")).to_have_count(1)
 
 
 def test_what_happens_comes_to_the_top_and_the_costs_say_what_lies_ahead(film: Theatre, page: Page) -> None:

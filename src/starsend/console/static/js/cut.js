@@ -5,13 +5,11 @@ import { bind } from "./keys.js";
 import { on } from "./live.js";
 import { fragment, partOf, renew, soon } from "./renew.js";
 import { icon } from "./stage/build.js";
+import { clamp, fps, timecode } from "./stage/rate.js";
 
 const view = JSON.parse(document.getElementById("cut").textContent);
+const CELLS = 20; // in a filmstrip, evenly spaced
 const by = (id) => document.getElementById(id);
-const clock = (seconds) => {
-  const tenths = Math.round(seconds * 10);
-  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
-};
 let player;
 if (view.items.length) start();
 const refresh = soon(() => (view.items.length ? again() : location.reload()), 300);
@@ -20,18 +18,18 @@ for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
 function start() {
   const screen = by("screen");
   screen.style.setProperty("--aspect", view.aspect);
-  player = new CutPlayer([...screen.querySelectorAll("video")], view.items, {
-    onTime: (time) => { by("cut-time").textContent = clock(time); if (!by("cut-seek").matches(":active")) by("cut-seek").value = time; },
-    onItem: said,
-    onShown: (slate) => { by("slate").hidden = !slate; },
-    onState: ({ playing, rate }) => { by("cut-play").firstChild.textContent = playing ? (rate === 1 ? "Pause " : `${rate}× `) : "Play "; },
-    onFault: (item, error) => {
+  player = new CutPlayer(screen, {
+    frame: placed,
+    item: said,
+    slate: slated,
+    state: () => { by("cut-play").firstChild.textContent = !player.playing ? "Play " : player.shuttle === 1 ? "Pause " : `${player.shuttle}× `.replace("-", "−"); },
+    fault: (item, reason) => {
       by("screen-fault").hidden = false;
-      by("screen-fault").textContent = `${item.take} can't be played by this browser${error ? `: ${error.message || "its format is not known"}` : "; it doesn't come"}. The cut went on without it.`;
+      by("screen-fault").textContent = `${item.take} can't be played by this browser: ${reason}. The cut went on without it.`;
     },
   });
-  for (const video of player.videos) video.muted = true;
-  dress();
+  player.use(view);
+  new ResizeObserver(dress).observe(by("cut-strip"));
   wire();
   const asked = new URLSearchParams(location.search).get("shot");
   player.toItem(Math.max(0, view.items.findIndex((item) => item.slate === asked)));
@@ -42,14 +40,59 @@ function dress() {
   for (const row of by("cut-strip").children) {
     const item = view.items[Number(row.dataset.index)];
     if (!item) continue;
-    row.style.flexGrow = item.seconds;
-    const frame = row.querySelector(".frame");
-    if (!item.url) { frame.style.backgroundImage = ""; continue; }
-    const length = item.end - item.start;
-    const part = item.frames > length ? item.start / (item.frames - length) : 0;
-    frame.style.backgroundImage = `url("${item.filmstrip ?? item.thumbnail}")`;
-    if (item.filmstrip) frame.style.backgroundPosition = `${(part * 100).toFixed(2)}% 50%`;
+    row.style.flexGrow = item.length;
+    fill(row.querySelector(".frame"), item);
   }
+  by("cut-seek").max = player.cut.last;
+  by("cut-last").textContent = view.first_frame + player.cut.last;
+}
+
+/** Whole cells of the filmstrip, each from within the item, cut evenly at their edges to fill its place. */
+function fill(place, item) {
+  for (const old of place.querySelectorAll("i")) old.remove();
+  if (!item.filmstrip) return;
+  const [wide, high] = view.aspect.split("/").map(Number);
+  const width = (place.clientHeight * wide) / high;
+  const count = clamp(Math.round(place.clientWidth / width), 1, CELLS);
+  const each = place.clientWidth / count;
+  const drawn = Math.max(width, each);
+  for (let n = 0; n < count; n += 1) {
+    const cell = document.createElement("i");
+    cell.style.backgroundImage = `url("${item.filmstrip}")`;
+    cell.style.backgroundSize = `${drawn * CELLS}px ${(drawn / width) * 100}%`;
+    cell.style.backgroundPosition = `${each / 2 - (cellAt(item, (n + 0.5) / count) + 0.5) * drawn}px 50%`;
+    place.append(cell);
+  }
+}
+
+/** The cell of a filmstrip that is nearest to a part of an item, of those that are pictures of it if there are any. */
+function cellAt({ start, end, file_frames: frames }, part) {
+  const own = Array.from({ length: CELLS }, (_, cell) => Math.round((cell * (frames - 1)) / (CELLS - 1)));
+  const wanted = start + part * (end - start);
+  const away = (cell) => Math.abs(own[cell] - wanted) + (own[cell] >= start && own[cell] < end ? 0 : frames);
+  return own.map((_, cell) => cell).reduce((best, cell) => (away(cell) < away(best) ? cell : best));
+}
+
+/** The running frame of the cut, and its timecode. */
+function placed(frame) {
+  const count = String(frame + view.first_frame);
+  const time = timecode(frame, player.cut.rate);
+  by("cut-frame").textContent = count;
+  by("cut-time").textContent = time;
+  const seek = by("cut-seek");
+  if (!seek.matches(":active")) seek.value = frame;
+  seek.setAttribute("aria-valuetext", `frame ${count}, ${time}, ${player.item?.slate ?? ""}`);
+}
+
+function slated(item, why) {
+  const slate = by("slate");
+  slate.hidden = !item;
+  if (!item) return;
+  const write = (name, text) => { slate.querySelector(`.slate-${name}`).textContent = text; };
+  write("name", item.slate);
+  write("why", why);
+  write("words", item.prompt);
+  write("time", `${item.planned_s} s planned`);
 }
 
 function said(item) {
@@ -60,11 +103,6 @@ function said(item) {
   by("cut-open").href = item.href;
   const name = Object.assign(document.createElement("b"), { textContent: item.slate });
   by("now").replaceChildren(name, ` ${item.take ? `from ${item.take}` : item.why} · ${item.prompt}`);
-  const slate = by("slate");
-  slate.querySelector(".slate-name").textContent = item.slate;
-  slate.querySelector(".slate-why").textContent = item.why;
-  slate.querySelector(".slate-words").textContent = item.prompt;
-  slate.querySelector(".slate-time").textContent = `${item.planned_s} s planned`;
   const address = new URL(location.href);
   address.searchParams.set("shot", item.slate);
   history.replaceState(history.state, "", address);
@@ -79,20 +117,17 @@ async function again() {
   if (!fresh || html === null) return;
   if (JSON.stringify(fresh.items) === JSON.stringify(view.items)) return;
   if (!fresh.items.length) return void location.reload();
-  const { item, playing, rate, time } = player;
-  const within = item ? time - item.at : 0;
+  const { item, shuttle, frame } = player;
+  const within = item ? frame - item.at : 0;
   Object.assign(view, fresh);
   const page = fragment(html);
   renew(by("cut-strip"), page.getElementById("cut-strip").innerHTML);
   by("cut-sum").replaceChildren(...page.getElementById("cut-sum").childNodes);
-  by("cut-seek").max = view.total_s;
-  by("cut-seek").nextElementSibling.textContent = clock(view.total_s);
+  player.use(view);
   dress();
-  player.use(view.items);
-  const place = view.items.findIndex((each) => each.slate === item?.slate);
-  const same = view.items[place];
-  player.seek(same ? same.at + Math.min(within, same.seconds - 0.05) : time);
-  if (playing) player.play(rate);
+  const same = view.items.find((each) => each.slate === item?.slate);
+  await player.seek(same ? same.at + Math.min(within, same.length - 1) : frame);
+  if (shuttle > 0) player.play();
 }
 
 function wire() {
@@ -110,35 +145,30 @@ function wire() {
   by("screen").addEventListener("click", () => player.toggle());
   const key = (keys, label, run, options) => bind(keys, label, "Cut", run, options);
   key(["Space"], "Play, pause", () => player.toggle());
-  key(["ArrowRight"], "Next frame", (event) => ranged(event) ?? player.step(1), { repeat: true });
-  key(["ArrowLeft"], "Frame before", (event) => ranged(event) ?? player.step(-1), { repeat: true });
-  key(["Shift+ArrowRight", "ArrowDown"], "Next shot", (event) => ranged(event) ?? player.toItem(player.index + 1), { repeat: true });
-  key(["Shift+ArrowLeft", "ArrowUp"], "Shot before", (event) => ranged(event) ?? before(), { repeat: true });
-  key(["Home"], "To the beginning", () => player.seek(0));
-  key(["End"], "To the end", () => player.seek(player.total));
-  key(["l"], "Play, faster each time", () => player.play(faster(1)));
+  key(["ArrowRight"], "Next frame", (event) => ranged(event) ?? player.step(1, event.repeat), { repeat: true });
+  key(["ArrowLeft"], "Previous frame", (event) => ranged(event) ?? player.step(-1, event.repeat), { repeat: true });
+  key(["ArrowDown", "Shift+ArrowRight", "Alt+ArrowRight", "Alt+k"], "Next shot", (event) => ranged(event) ?? player.toItem(player.index + 1), { repeat: true });
+  key(["ArrowUp", "Shift+ArrowLeft", "Alt+ArrowLeft", "Alt+j"], "Previous shot", (event) => ranged(event) ?? before(), { repeat: true });
+  key(["Home"], "First frame", () => player.seek(0));
+  key(["End"], "Last frame", () => player.seek(player.cut.last));
+  key(["l"], "Forwards; again: 2×, 4×, 8×", () => player.shuttleBy(1));
   key(["k"], "Stop", () => player.pause());
-  key(["j"], "Play backwards, faster each time", () => player.play(faster(-1)));
-  key(["m"], "Sound", sound);
+  key(["j"], "Backwards; again: 2×, 4×, 8×", () => player.shuttleBy(-1));
+  key(["v"], "Sound on or off", sound);
   key(["Enter"], "Open the shot in Dailies", () => { location.href = by("cut-open").href; });
 }
 
 /** The slider keeps its own arrows. */
 const ranged = (event) => (event.target === by("cut-seek") ? false : undefined);
 
-function faster(sign) {
-  const { playing, rate } = player;
-  return playing && Math.sign(rate) === sign ? sign * Math.min(4, Math.abs(rate) * 2) : sign;
-}
-
 /** To the beginning of this shot, or of the one before where it has just begun. */
 function before() {
-  const { item, index, time } = player;
-  player.toItem(item && time - item.at > 0.5 ? index : index - 1);
+  const { item, index, frame, playing } = player;
+  const begun = playing ? fps(player.cut.rate) / 2 : 0;
+  player.toItem(item && frame - item.at > begun ? index : index - 1);
 }
 
 function sound() {
-  const muted = !player.videos[0].muted;
-  for (const video of player.videos) video.muted = muted;
-  by("cut-sound").setAttribute("aria-pressed", String(!muted));
+  player.setMuted(!player.muted);
+  by("cut-sound").setAttribute("aria-pressed", String(!player.muted));
 }

@@ -1,202 +1,204 @@
-// Plays the cut: two videos in turn, the next one ready before the one that is shown ends; slates hold for their time.
-// Times are seconds from the beginning of the cut. A new item of the same file that goes on where the last one ended is no cut at all.
-const EPSILON = 1e-4;
-const LATE_S = 8; // a video that doesn't come in this time is said, and passed over
+// Plays the cut by the frames that are presented: one whole frame of the cut at a time, slates among the films.
+import { Cut } from "./cut_pieces.js";
+import { playBack } from "./stage/backwards.js";
+import { Picture } from "./stage/picture.js";
+import { clamp, fps } from "./stage/rate.js";
+import { Run, inTime } from "./stage/run.js";
+import { Shelf } from "./stage/shelf.js";
+
+const SHUTTLE = [1, 2, 4, 8];
 
 export class CutPlayer {
+  frame = 0; // of the cut
+  shuttle = 0; // 0 rests, 1 2 4 8 plays, -1 … -8 backwards
+  muted = true;
+  #run = null;
+  #reel = null; // in front; null where a slate is
+  #turn = 0; // what an older turn awaited is no longer wanted
+  #seeking = false;
+  #item = null;
+
   /**
-   * @param {HTMLVideoElement[]} videos two of them
-   * @param {object[]} items as the view has them: seconds, at, url, start, end, fps
-   * @param {{onTime, onItem, onState, onFault}} heard
+   * @param {HTMLElement} place the picture goes first in it
+   * @param {{frame, item, slate, state, fault}} told frame(n), item(item), slate(item or null, why), state(), fault(item, reason)
    */
-  constructor(videos, items, heard) {
-    this.videos = videos;
-    this.heard = heard;
-    this.front = 0;
-    this.time = 0;
-    this.index = -1;
-    this.playing = false;
-    this.rate = 1;
-    this.clock = null; // the last tick, for slates and for playing backwards
-    this.use(items);
+  constructor(place, told) {
+    this.told = told;
+    this.picture = new Picture();
+    this.picture.handle.hidden = true; // nothing is compared
+    place.prepend(this.picture.frame);
+    this.shelf = new Shelf(this.picture.box);
+    this.shelf.keep(() => [this.#reel, ...(this.#run?.reels ?? [])]);
   }
 
-  use(items) {
-    this.items = items;
-    this.total = items.length ? items.at(-1).at + items.at(-1).seconds : 0;
-    this.index = -1;
+  get item() { return this.#item; }
+  get index() { return this.cut.items.indexOf(this.#item); }
+  get playing() { return this.shuttle !== 0; }
+
+  use(view) {
+    this.#rest();
+    this.#item = null;
+    this.cut = new Cut(view);
+    this.frame = clamp(this.frame, 0, this.cut.last);
   }
 
-  get item() { return this.items[this.index] ?? null; }
-
-  indexAt(time) {
-    let found = 0;
-    for (let i = 0; i < this.items.length && this.items[i].at <= time + EPSILON; i += 1) found = i;
-    return found;
+  /** Shows a frame of the cut, and goes on from there if it plays. */
+  async seek(frame) {
+    const going = this.shuttle;
+    const turn = this.#rest();
+    this.shuttle = going;
+    await this.#show(frame, turn);
+    if (turn === this.#turn && going) this.#go(going);
   }
 
-  /** Shows a place, playing or not. */
-  seek(time) {
-    this.time = Math.min(Math.max(0, time), Math.max(0, this.total - this.frame(this.items.at(-1))));
-    this.enter(this.indexAt(this.time), this.time);
-    this.heard.onTime(this.time);
-  }
-
-  step(frames) {
-    this.pause();
-    const length = this.frame(this.item);
-    const place = Math.round((this.time - (this.item?.at ?? 0)) / length + frames);
-    this.seek((this.item?.at ?? 0) + place * length + EPSILON);
+  /** Steps by frames; a held key waits for each frame to be presented. */
+  step(by, held = false) {
+    if (held && this.#seeking) return undefined;
+    this.#stop();
+    return this.seek(this.frame + by);
   }
 
   toItem(index) {
-    const item = this.items[Math.min(this.items.length - 1, Math.max(0, index))];
-    if (item) this.seek(item.at);
+    return this.seek(this.cut.items[clamp(index, 0, this.cut.items.length - 1)].at);
   }
 
-  play(rate = 1) {
-    if (!this.items.length) return;
-    if (rate > 0 && this.time >= this.total - this.frame(this.items.at(-1)) - EPSILON) this.seek(0);
-    this.rate = rate;
-    this.playing = true;
-    this.clock = performance.now();
-    this.run();
-    this.heard.onState(this);
-    cancelAnimationFrame(this.ticking);
-    this.ticking = requestAnimationFrame((now) => this.tick(now));
+  play() {
+    if (this.shuttle === 1) return;
+    const from = this.frame >= this.cut.last ? 0 : this.frame;
+    this.#rest();
+    this.frame = from;
+    this.#go(1);
   }
 
+  /** Rests on the frame that is seen. */
   pause() {
-    if (!this.playing) return;
-    this.playing = false;
-    for (const video of this.videos) video.pause();
-    cancelAnimationFrame(this.ticking);
-    this.heard.onState(this);
+    if (!this.playing) return undefined;
+    this.#stop();
+    return this.seek(this.frame);
   }
 
-  toggle() { if (this.playing) this.pause(); else this.play(1); }
+  toggle() { return this.playing ? this.pause() : this.play(); }
 
-  frame(item) { return 1 / (item?.fps || 24); }
-
-  /** Starts or stops the shown video as the rate wants it. */
-  run() {
-    const video = this.videos[this.front];
-    if (!this.playing || !this.item?.url || this.rate < 0) return video.pause();
-    video.playbackRate = Math.min(4, this.rate);
-    video.play().catch((error) => { if (error.name === "NotAllowedError") this.pause(); });
-    return undefined;
-  }
-
-  /** Makes an item the one that is shown. `at` is the time within the cut that it is entered at. */
-  enter(index, at) {
-    const before = this.item;
-    const item = this.items[index];
-    const goesOn = before && item !== before && item.url && item.url === before.url && Math.abs(item.start - before.end) < 0.5
-      && this.playing && this.rate > 0 && at <= item.at + 0.1;
-    const changed = this.index !== index;
-    this.index = index;
-    if (changed) this.heard.onItem(item, index);
-    if (!item.url) {
-      for (const video of this.videos) video.pause();
-      this.show(null);
-    } else if (!goesOn) {
-      this.bring(item, item.start / item.fps + (at - item.at));
-    }
-    this.ready(index + 1);
-    this.run();
-  }
-
-  /** Shows an item's file at a place: the video that has it ready, else the one that is hidden. */
-  bring(item, seconds) {
-    const place = seconds + this.frame(item) / 4; // inside the frame, not on its edge
-    const holder = this.videos.findIndex((video) => video.dataset.url === item.url && Math.abs(video.currentTime - place) < this.frame(item));
-    const shown = this.videos.findIndex((video, i) => i === this.front && video.dataset.url === item.url);
-    const which = holder >= 0 ? holder : shown >= 0 ? shown : 1 - this.front;
-    const video = this.videos[which];
-    load(video, item.url);
-    if (Math.abs(video.currentTime - place) > this.frame(item) / 2) video.currentTime = place;
-    this.front = which;
-    this.videos[1 - which].pause();
-    this.since = performance.now();
-    if (video.readyState >= 2 && !video.seeking) return this.show(video);
-    const turn = (this.turn = (this.turn ?? 0) + 1);
-    const show = () => { if (turn === this.turn && this.item === item) this.show(video); };
-    video.addEventListener("seeked", show, { once: true });
-    video.addEventListener("loadeddata", show, { once: true });
-    return undefined;
-  }
-
-  show(video) {
-    for (const each of this.videos) each.classList.toggle("is-shown", each === video);
-    this.heard.onShown(video === null);
-  }
-
-  /** Holds the file of the next item that is another one ready at its first frame. */
-  ready(index) {
-    let next = index;
-    for (; next < this.items.length && next < index + 4; next += 1) {
-      const item = this.items[next];
-      const before = this.items[next - 1];
-      if (item.url && !(before?.url === item.url && Math.abs(item.start - before.end) < 0.5)) break;
-    }
-    const item = this.items[next];
-    if (!item?.url || next >= index + 4) return;
-    const video = this.videos[1 - this.front];
-    if (video.classList.contains("is-shown") && this.item?.url) return; // still on the screen until the other has its picture
-    load(video, item.url);
-    const place = item.start / item.fps + this.frame(item) / 4;
-    if (Math.abs(video.currentTime - place) > this.frame(item) / 2) video.currentTime = place;
-    video.pause();
-  }
-
-  tick(now) {
-    if (!this.playing) return;
-    const passed = Math.min(0.25, (now - this.clock) / 1000);
-    this.clock = now;
-    const { item } = this;
-    if (this.rate < 0) this.backwards(passed);
-    else if (item.url) this.follow(item, now);
-    else this.time += passed * this.rate;
-    if (this.playing && this.rate > 0 && this.time >= item.at + item.seconds - EPSILON) this.onward();
-    this.heard.onTime(this.time);
-    this.ticking = requestAnimationFrame((next) => this.tick(next));
-  }
-
-  /** Takes the time from the video that plays. */
-  follow(item, now) {
-    const video = this.videos[this.front];
-    if (video.error || (video.readyState < 2 && now - this.since > LATE_S * 1000)) {
-      this.heard.onFault(item, video.error);
-      this.time = item.at + item.seconds;
+  /** L and J: each tap in the direction that it goes doubles it; a tap against it turns it round. */
+  shuttleBy(direction) {
+    const going = Math.sign(this.shuttle) === direction ? Math.abs(this.shuttle) : 0;
+    const next = direction * SHUTTLE[Math.min(SHUTTLE.indexOf(going) + 1, SHUTTLE.length - 1)];
+    if (this.#run && next > 0) {
+      this.shuttle = next;
+      this.#run.setSpeed(next);
+      this.told.state();
       return;
     }
-    if (video.readyState >= 2 && !video.seeking && !this.videos[this.front].classList.contains("is-shown")) this.show(video);
-    const within = video.seeking ? 0 : video.currentTime - item.start / item.fps;
-    this.time = video.ended ? item.at + item.seconds : Math.max(this.time, item.at + Math.max(0, within));
-    this.ready(this.index + 1);
+    this.#rest();
+    this.#go(next);
   }
 
-  backwards(passed) {
-    const video = this.videos[this.front];
-    this.time += passed * this.rate;
-    if (this.time <= 0) { this.pause(); this.seek(0); return; }
-    if (!video.seeking) this.seek(this.time);
+  setMuted(muted) {
+    this.muted = muted;
+    for (const video of this.picture.box.querySelectorAll("video")) video.muted = muted || video !== this.#reel?.video;
   }
 
-  onward() {
-    if (this.index + 1 >= this.items.length) {
-      this.time = this.total - this.frame(this.item) / 2;
-      this.pause();
-      return;
+  #stop() {
+    this.#rest();
+    this.told.state();
+  }
+
+  #rest() {
+    this.shuttle = 0;
+    const run = this.#run;
+    this.#run = null;
+    run?.stop();
+    return (this.#turn += 1);
+  }
+
+  #go(shuttle) {
+    const turn = (this.#turn += 1);
+    this.shuttle = shuttle;
+    this.told.state();
+    if (shuttle < 0) this.#backwards(turn);
+    else this.#forwards(turn);
+  }
+
+  #forwards(turn) {
+    const { index, frame } = this.cut.place(this.frame);
+    this.#run = new Run(this.shelf, this.cut.pieces, {
+      front: (reel, piece) => (reel ? this.#front(reel) : this.#slate(piece.items[0])),
+      paint: (picture) => this.picture.pair([picture]),
+      frame: (piece, own) => this.#tell(this.cut.frameOf(piece, own)),
+      fault: (piece, reason) => this.told.fault(piece.items[0], reason),
+      end: (early) => early || this.#ended(turn),
+    }, this.shuttle);
+    this.#run.play(index, frame);
+  }
+
+  #ended(turn) {
+    if (turn !== this.#turn) return;
+    this.#stop();
+    this.seek(this.cut.last);
+  }
+
+  #backwards(turn) {
+    playBack({
+      from: this.frame,
+      first: 0,
+      pace: (fps(this.cut.rate) * -this.shuttle) / 1000,
+      going: () => turn === this.#turn,
+      ended: () => this.#stop(),
+      seek: (frame) => this.#show(frame, turn),
+    });
+  }
+
+  /** Shows a frame of the cut at rest. What is seen stays until the film that has it presents it. */
+  async #show(wanted, turn) {
+    this.frame = clamp(wanted, 0, this.cut.last);
+    const { piece, index, frame } = this.cut.place(this.frame);
+    const item = this.cut.items[this.cut.indexAt(this.frame)];
+    if (piece.film) {
+      const reel = this.shelf.get(piece.film);
+      this.#seeking = true;
+      const landed = await inTime(reel.seek(frame, { force: "held" in this.picture.box.dataset }));
+      if (turn !== this.#turn) return;
+      this.#seeking = false;
+      if (landed && !reel.failed) this.#front(reel);
+      else this.#slate(item, `${item.take} can't be shown by this browser: ${reel.failed ?? "it doesn't come"}`);
+    } else {
+      this.#seeking = false;
+      this.#slate(item);
     }
-    const next = this.items[this.index + 1];
-    this.time = next.at;
-    this.enter(this.index + 1, next.at);
+    this.picture.release();
+    this.#tell(this.frame);
+    this.#ready(index + 1);
   }
-}
 
-function load(video, url) {
-  if (video.dataset.url === url) return;
-  video.dataset.url = url;
-  video.src = url;
+  #front(reel) {
+    this.#reel = reel;
+    this.picture.front(reel);
+    this.setMuted(this.muted);
+    this.told.slate(null);
+  }
+
+  #slate(item, why = item.why) {
+    this.#reel = null;
+    this.setMuted(this.muted);
+    this.told.slate(item, why);
+  }
+
+  /** The film after this one waits on its first frame. */
+  #ready(index) {
+    const next = this.cut.pieces[index];
+    const reel = next?.film && this.shelf.get(next.film);
+    if (reel && reel !== this.#reel) reel.seek(next.from);
+  }
+
+  #tell(frame) {
+    this.frame = frame;
+    const item = this.cut.items[this.cut.indexAt(frame)];
+    const own = this.cut.place(frame);
+    if (own.piece.film && this.#reel) this.picture.label(item.take, { id: item.shot }, own.frame, this.cut.first, this.#reel.rate);
+    else this.picture.label("", null, null, 0, null);
+    const changed = item !== this.#item;
+    this.#item = item;
+    if (changed) this.told.item(item);
+    this.told.frame(frame);
+  }
 }
