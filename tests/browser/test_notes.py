@@ -58,7 +58,7 @@ def test_typing_pauses_and_pins_the_frame_and_sending_plays_on(film: Theatre, pa
     page.keyboard.press("Enter")
     dailies.until(lambda: len(_notes(film, "SEQ02", 1)) == before + 1, "the note is written")
     note = _notes(film, "SEQ02", 1)[-1]
-    assert (note["text"], note["frame"], note.get("end_frame")) == ("Wrong hand", pinned - 1, None)
+    assert (note["text"], note["frame"], note.get("end_frame")) == ("Wrong hand", pinned, None)
     dailies.until(lambda: int(page.evaluate(_SHOWN)) != pinned, "it plays on")
     expect(page.locator(".composer textarea")).to_have_value("")
     expect(page.locator(".note-list")).to_contain_text("Wrong hand")
