@@ -53,19 +53,24 @@ def test_a_stopped_run_sends_nothing_more_and_is_gone_on_with(film: Film) -> Non
 
 def test_stopping_one_work_leaves_another_alone(tmp_path: Path, inspector: PooledInspector) -> None:
     with served(tmp_path, inspector) as film:
-        go, polled = threading.Event(), threading.Semaphore(0)
+        go, polled = threading.Event(), threading.Event()
+        held: list[str] = []
 
-        def still(_job: str, _number: int) -> JobStatus | None:
-            polled.release()
-            return None if go.is_set() else JobStatus("running")
+        def still(job: str, _number: int) -> JobStatus | None:
+            if job not in held[:1] and held:
+                return None
+            held.append(job)
+            polled.set()
+            assert go.wait(30)
+            return JobStatus("running")
 
         film.world.provider.on_poll = still
         first = film.act("SEQ02", "generate").json()["work"]["id"]
+        assert polled.wait(30)
         other = film.act("SEQ01", "generate", mode="multi", start_frame="none").json()["work"]["id"]
-        assert polled.acquire(timeout=30)
         film.post(f"/jobs/{first}/stop")
-        film.wait(first, "stopped")
         go.set()
+        film.wait(first, "stopped")
         film.wait(other, "done")
         assert film.desk.store.load("SEQ02").record.takes[0].outcome == "pending"
         ended = film.post(f"/jobs/{first}/stop")
@@ -81,3 +86,36 @@ def test_a_wait_ends_when_its_own_work_is_stopped() -> None:
     with stopped_by(own), pytest.raises(Interrupted):
         real_desk().wait(30)
     quick_desk().wait(30)
+
+
+def test_one_run_of_a_part_at_a_time(film: Film) -> None:
+    go, asked = threading.Event(), threading.Event()
+
+    def hold(_intent: Intent) -> None:
+        asked.set()
+        assert go.wait(30)
+
+    film.world.provider.before_send = hold
+    usd = film.get("/jobs/due?sequence=SEQ02")["estimate_usd"]
+    first = film.post("/jobs/run", sequence="SEQ02", confirmed_usd=usd).json()["work"]
+    assert asked.wait(30)
+    twice = film.post("/jobs/run", sequence="SEQ02", confirmed_usd=usd)
+    due = film.get("/jobs/due")
+    page = film.page.get("/film/costs/ahead").text
+    go.set()
+    assert (twice.status_code, twice.json()["code"], first["part"]) == (409, "at-work", "SEQ02")
+    assert (due["making"], [job["slate"] for job in due["jobs"]]) == (["SEQ02"], ["SEQ01", "SEQ03"])
+    assert "1 more is being made now" in page
+    film.wait(first["id"], "done")
+    assert len(film.world.provider.accepted()) == 1
+
+
+def test_the_costs_page_offers_what_is_due_in_all_and_by_sequence(film: Film) -> None:
+    page = film.page.get("/film/costs/ahead").text
+    assert "Make what is due for $1.02" in page
+    assert page.count('data-sequence="') == 3
+    usd = film.get("/jobs/due?sequence=SEQ03")["estimate_usd"]
+    film.wait(film.post("/jobs/run", sequence="SEQ03", confirmed_usd=usd).json()["work"]["id"], "done")
+    page = film.page.get("/film/costs/ahead").text
+    assert "Make what is due for $0.68" in page
+    assert 'data-sequence="SEQ03"' not in page

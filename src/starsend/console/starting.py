@@ -9,7 +9,7 @@ from typing import Any
 
 from starsend.console.hub import Hub
 from starsend.console.work_room import Hands, Work
-from starsend.errors import MoveError, ProviderError, StarsendError
+from starsend.errors import Busy, MoveError, ProviderError, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate
 from starsend.production.outlook import check_confirmed, total_of
@@ -95,17 +95,21 @@ def run_due(
 
     Raises:
         MoveError: ``nothing-to-do``.
+        Busy: ``at-work``: all of it is being made here.
         BudgetError: ``not-confirmed``.
     """
     first = due(desk, episode, sequence, dry=True)
-    if not first.jobs:
+    jobs = idle(hub, desk, first.jobs)
+    if not jobs:
+        if first.jobs:
+            raise Busy("all that is due is being made", remedy="wait for its end, or stop it", code="at-work")
         said = first.waiting[0] if first.waiting else None
         raise MoveError(
             "nothing is due" if said is None else f"nothing is due: {said.message}",
             remedy="make another take of something" if said is None else said.remedy,
             code="nothing-to-do",
         )
-    total = confirmed_jobs(hub, desk, first.jobs, confirmed, more, what="what is due")
+    total = confirmed_jobs(hub, desk, jobs, confirmed, more, what="what is due")
     most = max(total, hub.studio.settings.confirm.above_usd) if confirmed is None else total
     desk.keep_plan()
 
@@ -114,7 +118,13 @@ def run_due(
         shift.work()
         desk.notifier.left(shift.left().waiting)
 
-    return hub.work.begin(desk, "run", (), work, estimate_usd=total)
+    return hub.work.begin(desk, "run", (), work, estimate_usd=total, part=sequence or episode or "")
+
+
+def idle(hub: Hub, desk: OpenProject, jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Those of slates that nobody works on in this server."""
+    busy = hub.work.at_work(desk.paths.project)
+    return tuple(job for job in jobs if str(job.slate) not in busy)
 
 
 def look_for(hub: Hub, desk: OpenProject, place: Slate, confirmed: Decimal | None, more: More) -> Work:

@@ -44,6 +44,7 @@ class Work:
         progress: How far each take is, 0 to 1, by its name.
         error: What stopped all of it; what stopped one job is in ``results``.
         stop: Set when a person stops it; it ends soon after, as with Ctrl-C.
+        part: Which episode or sequence a run is of; empty for all, and for other works.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Work:
     results: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, str] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    part: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -99,6 +101,7 @@ class WorkRoom:
         estimate_usd: Decimal = ZERO,
         then: Callable[[Work], None] = lambda _work: None,
         mark: str = "",
+        part: str = "",
     ) -> Work:
         """Begin work in the background.
 
@@ -110,17 +113,27 @@ class WorkRoom:
             estimate_usd: What it may send.
             then: Called when it has ended, before that is told.
             mark: What marks its items in the basket.
+            part: Of which part of the project it is: one run of a part at a time.
 
         Raises:
-            Busy: ``at-work``: one of the slates is being worked on here.
+            Busy: ``at-work``: one of the slates is being worked on here, or the same part is being run.
         """
         name = desk.paths.project
         work = Work(
-            self._desk.new_id()[:12], name, kind, sorted(map(str, slates)), self._desk.now(), estimate_usd, mark
+            self._desk.new_id()[:12],
+            name,
+            kind,
+            sorted(map(str, slates)),
+            self._desk.now(),
+            estimate_usd,
+            mark,
+            part=part,
         )
         with self._guard:
             for slate in work.slates:
                 self._refuse_taken(name, slate)
+            if kind == "run":
+                self._refuse_run(name, part)
             self._taken.update({(name, slate): work.id for slate in work.slates})
             self._works[work.id] = work
             for old in [w.id for w in self._works.values() if w.ended_at is not None][:-_KEPT]:
@@ -164,7 +177,10 @@ class WorkRoom:
         with self._guard:
             free = {name for slate in slates if self._taken.get((work.project, name := str(slate)), work.id) == work.id}
             self._taken.update({(work.project, name): work.id for name in free})
+            more = free.difference(work.slates)
             work.slates = sorted({*work.slates, *free})
+        if more:
+            self._tell(work)
         return free
 
     def close(self) -> None:
@@ -215,6 +231,15 @@ class WorkRoom:
 
     def _tell(self, work: Work) -> None:
         self._events.publish(work.project, "work", work.as_dict())
+
+    def _refuse_run(self, project: str, part: str) -> None:
+        live = [w for w in self._works.values() if w.kind == "run" and w.project == project and w.ended_at is None]
+        if any(work.part == part for work in live):
+            raise Busy(
+                f"what is due{f' of {part}' if part else ''} is being made",
+                remedy="wait for its end, or stop it",
+                code="at-work",
+            )
 
     def _refuse_taken(self, project: str, slate: str) -> None:
         if (project, slate) in self._taken:

@@ -11,7 +11,17 @@ from pydantic import Field
 from starsend.console.acting import Asked, Seen, act, check_revision, fresh
 from starsend.console.api.wishes import WishAsked, estimate_view
 from starsend.console.hub import Hub
-from starsend.console.starting import confirmed_jobs, due, go_on, look_for, models_view, resend, run_due, unsettled_view
+from starsend.console.starting import (
+    confirmed_jobs,
+    due,
+    go_on,
+    idle,
+    look_for,
+    models_view,
+    resend,
+    run_due,
+    unsettled_view,
+)
 from starsend.errors import PlanError
 from starsend.model.slate import Slate
 from starsend.production.plan_gate import let_pass
@@ -141,11 +151,13 @@ def _project_routes(router: APIRouter, hub: Hub) -> None:
 
     @router.get("/jobs/due", summary="What is due, and what it would cost")
     def what_is_due(project: str, episode: str | None = None, sequence: str | None = None) -> dict[str, Any]:
-        """Also what is left to a person. Writes and spends nothing."""
+        """Without what is being made here; also what is left to a person. Writes and spends nothing."""
         desk = hub.project(project)
         agenda = due(desk, episode, sequence, dry=True)
+        jobs = idle(hub, desk, agenda.jobs)
         return {
-            **estimate_view(hub, desk, agenda.jobs),
+            **estimate_view(hub, desk, jobs),
+            "making": sorted({str(job.slate) for job in agenda.jobs} - {str(job.slate) for job in jobs}),
             "waiting": [{**vars(each), "slate": str(each.slate)} for each in agenda.waiting],
             "troubles": [{"code": e.code, "message": e.message, "remedy": e.remedy} for e in agenda.troubles],
         }

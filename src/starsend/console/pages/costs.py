@@ -12,7 +12,7 @@ from starsend.console.api.wishes import estimate_view
 from starsend.console.hub import Hub
 from starsend.console.pages.rendering import render
 from starsend.console.sending import basket_view
-from starsend.console.starting import due
+from starsend.console.starting import due, idle
 from starsend.console.views.costs_view import ahead_view, books_view
 from starsend.errors import StarsendError
 from starsend.model.money import ZERO
@@ -65,7 +65,11 @@ def _ahead(hub: Hub, desk: OpenProject) -> dict[str, Any]:
     lines = estimate_plan(desk.project)
     basket = basket_view(hub, desk, desk.basket.read())
     return ahead_view(
-        _due(hub, desk), basket, sum((line.usd for line in lines), ZERO), beyond_budgets(desk.project, lines)
+        _due(hub, desk),
+        hub.story(desk.paths.project),
+        basket,
+        sum((line.usd for line in lines), ZERO),
+        beyond_budgets(desk.project, lines),
     )
 
 
@@ -73,6 +77,9 @@ def _due(hub: Hub, desk: OpenProject) -> dict[str, Any]:
     try:
         agenda = due(desk, None, None, dry=True)
         waiting = [{"slate": str(each.slate), "message": each.message} for each in agenda.waiting]
-        return {**estimate_view(hub, desk, agenda.jobs), "waiting": waiting}
+        jobs = idle(hub, desk, agenda.jobs)
+        troubles = [{"message": each.message, "remedy": each.remedy} for each in agenda.troubles]
+        making = len(agenda.jobs) - len(jobs)
+        return {**estimate_view(hub, desk, jobs), "waiting": waiting, "troubles": troubles, "making": making}
     except StarsendError as error:  # a plan with faults: the rest of the page is true
         return {"fault": {"message": error.message, "remedy": error.remedy}}

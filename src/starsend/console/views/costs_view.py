@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from starsend.model.money import show_usd
+from starsend.console.views.story import Story
+from starsend.model.money import ZERO, show_usd
 from starsend.production.budget_levels import Level
 from starsend.production.costs import COLUMNS, USUAL, Column, CostLine, Costs
 
@@ -79,12 +80,13 @@ def _part(level: Level) -> Decimal:
 
 
 def ahead_view(
-    due: Mapping[str, Any], basket: Mapping[str, Any], planned_usd: Decimal, warnings: Sequence[str]
+    due: Mapping[str, Any], story: Story, basket: Mapping[str, Any], planned_usd: Decimal, warnings: Sequence[str]
 ) -> dict[str, Any]:
     """What would be committed next: what is due, what lies in the basket, and one take of everything.
 
     Args:
         due: As ``GET …/jobs/due`` answers; or ``fault`` alone, where it can't be said.
+        story: Which sequence is of which episode.
         basket: As ``GET …/basket`` answers.
         planned_usd: One take of everything with the plan's own models.
         warnings: Budgets that this would break.
@@ -94,6 +96,11 @@ def ahead_view(
         "fault": fault,
         "due": [] if fault else list(due["jobs"]),
         "due_usd": "" if fault else _shown(due["estimate_usd"]),
+        "sequences": [] if fault else _parts(due["jobs"], lambda name: name),
+        "episodes": [] if fault else _parts(due["jobs"], lambda name: story.planned.get(name, ("", None))[0]),
+        "begun": not fault and _all_begun(due["jobs"]) and not Decimal(due["estimate_usd"]),
+        "making": 0 if fault else due["making"],
+        "troubles": [] if fault else list(due["troubles"]),
         "over": [] if fault else [_over(each) for each in due["budgets"] if each["over"]],
         "waiting": [] if fault else list(due["waiting"]),
         "basket": list(basket["items"]),
@@ -101,6 +108,23 @@ def ahead_view(
         "planned_usd": show_usd(planned_usd),
         "warnings": list(warnings),
     }
+
+
+def _parts(jobs: Sequence[Mapping[str, Any]], part_of: Callable[[str], str]) -> list[dict[str, Any]]:
+    """What is due, added up by the part of the project that it is of; what is gone from the plan is of none."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for job in jobs:
+        groups.setdefault(part_of(str(job["slate"]).partition("_SH")[0]), []).append(job)
+    sums = {name: sum((Decimal(job["estimate_usd"]) for job in some), ZERO) for name, some in groups.items()}
+    return [
+        {"id": name, "usd": show_usd(usd), "jobs": groups[name], "begun": not usd and _all_begun(groups[name])}
+        for name, usd in sums.items()
+        if name
+    ]
+
+
+def _all_begun(jobs: Sequence[Mapping[str, Any]]) -> bool:
+    return all(job["going_on"] for job in jobs)
 
 
 def _shown(text: str) -> str:

@@ -1,8 +1,10 @@
-// The costs: kept true by events; what lies ahead is fetched beside the books; asking the providers for their bills.
-import { post } from "./api.js";
+// The costs: kept true by events; what lies ahead is fetched beside the books, and made on a word; bills are asked for.
+import { get, post } from "./api.js";
+import { mountJobs } from "./jobs.js";
 import { on } from "./live.js";
 import { fragment, partOf, soon } from "./renew.js";
-import { refuse } from "./toast.js";
+import { ask } from "./question.js";
+import { refuse, toast } from "./toast.js";
 
 const project = document.body.dataset.project;
 const by = (id) => document.getElementById(id);
@@ -22,7 +24,37 @@ const refresh = soon(() => Promise.all([books(), ahead()]), 400);
 const basket = soon(ahead, 400);
 for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
 on("basket", basket);
+mountJobs(by("jobs"), settled);
 ahead();
+
+let atWork = 0;
+/** What was made isn't due any more, what failed isn't either: the sums are worked out anew. */
+function settled(count) {
+  if (count !== atWork) refresh();
+  atWork = count;
+}
+
+/** Starts what `starsend run` starts, of all or of a part, after one question with the sum as it is now. */
+async function makeDue(button) {
+  if (button.hasAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  const { episode = null, sequence = null } = button.dataset;
+  const query = new URLSearchParams(Object.entries({ episode, sequence }).filter(([, value]) => value));
+  const answer = await ask({
+    title: `Make what is due${sequence || episode ? ` of ${sequence ?? episode}` : ""}`,
+    always: true,
+    part: true,
+    estimate: () => get(`/jobs/due?${query}`),
+    send: (usd) => post("/jobs/run", { episode, sequence, confirmed_usd: usd }),
+  });
+  button.removeAttribute("aria-busy");
+  if (answer) toast(`What is due is being made, for at most $${answer.work.estimate_usd}. It can be stopped here.`);
+}
+
+by("ahead").addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-run]");
+  if (button) makeDue(button).catch(refuse);
+});
 
 by("ask-billed").addEventListener("click", async ({ currentTarget: button }) => {
   button.disabled = true;

@@ -61,7 +61,7 @@ function ofOpen(open) {
   const buttons = [!open.here && !open.sender ? beside("resume", "Go on", "Costs nothing more: it was sent") : null,
     open.medium === "video" && open.sent ? beside("cancel", "Cancel", "Asks the provider to stop it; what comes all the same was paid for and is kept") : null].filter(Boolean);
   return [make("h1", { text: `${open.name} is being made` }), bar,
-    make("p", { text: `${has}, for ${open.estimate}. It shows here by itself when it has come.` }),
+    make("p", { text: `${has}; ${open.estimate} ${open.medium === "video" || open.sent ? "are" : "would be"} committed. ${open.here || open.sender ? "It shows here by itself when it has come." : "To go on with it costs nothing more."}` }),
     open.medium === "video" ? null : make("p", { class: "small", text: "A picture is made in one call, and can't be cancelled." }),
     buttons.length ? make("div", { class: "offers" }, ...buttons) : null];
 }
