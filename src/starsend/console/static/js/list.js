@@ -1,6 +1,7 @@
 // The list at the left: opening slates, more rows, filters in the address, filmstrips under the pointer, rows kept true.
 import { bind } from "./keys.js";
 import { on, tell } from "./live.js";
+import { clear, scrub } from "./scrub.js";
 import { session } from "./session.js";
 import { refuse } from "./toast.js";
 
@@ -167,24 +168,6 @@ function soonMerge() {
 }
 const recount = soonMerge;
 
-/** The filmstrip under the pointer: where the pointer is, is the time. */
-function scrub(event) {
-  const row = event.target.closest?.(".row[data-strip]");
-  for (const other of rows.querySelectorAll(".scrub")) if (other.closest(".row") !== row) other.remove();
-  const still = row?.querySelector(".still");
-  if (!still) return;
-  let film = still.querySelector(".scrub");
-  if (!film) {
-    film = document.createElement("span");
-    film.className = "scrub";
-    film.style.backgroundImage = `url("${row.dataset.strip}")`;
-    still.append(film);
-  }
-  const box = row.getBoundingClientRect();
-  const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-  film.style.backgroundPosition = `${(part * 100).toFixed(1)}% 50%`;
-}
-
 let watcher = null;
 function watchEnd() {
   watcher?.disconnect();
@@ -216,8 +199,8 @@ export function mountList() {
     if (row.matches(".more")) more();
     else session.open(row.dataset.slate).catch(refuse);
   });
-  list.addEventListener("pointermove", scrub);
-  list.addEventListener("pointerleave", () => rows.querySelectorAll(".scrub").forEach((each) => each.remove()));
+  list.addEventListener("pointermove", (event) => scrub(rows, event));
+  list.addEventListener("pointerleave", () => clear(rows));
   filters.addEventListener("submit", (event) => { event.preventDefault(); filter(); });
   filters.addEventListener("change", filter);
   filters.addEventListener("input", () => { clearTimeout(searchTimer); searchTimer = setTimeout(filter, 150); });
