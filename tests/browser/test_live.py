@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.dailies_page import Dailies
@@ -72,8 +70,10 @@ def test_a_network_that_was_away_is_caught_up_with(film: Theatre, page: Page, de
     assert film.on_disk("SEQ02")["state"] == "video_complete"
     film.command("note", "SEQ02", "--take", "1", "said while you were away")
     desk_context.set_offline(False)
-    dailies.open(slate="SEQ02", state="any")
+    page.get_by_role("button", name="Show SEQ02").click()
     expect(page.locator("#notes")).to_contain_text("said while you were away", timeout=20_000)
+    film.command("note", "SEQ02", "--take", "1", "and now that you are back")
+    expect(page.locator("#notes")).to_contain_text("and now that you are back", timeout=20_000)
 
 
 def test_words_of_people_are_shown_as_words(film: Theatre, page: Page) -> None:
@@ -86,33 +86,61 @@ def test_words_of_people_are_shown_as_words(film: Theatre, page: Page) -> None:
         expect(page).not_to_have_title("pwned")
 
 
-def test_a_record_broken_by_hand_is_named_and_the_rest_works(film: Theatre, page: Page) -> None:
-    dailies = Dailies(film, page).open(slate="SEQ02")
-    film.record_file("SEQ04").write_text('{"id": "SEQ04", "sta', encoding="utf-8")
-    page.reload()
-    dailies.ready()
+def test_a_record_broken_by_hand_is_named_until_it_is_mended_and_the_rest_works(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ04", take=2, frame=30)
+    place = film.record_file("SEQ04")
+    whole = place.read_bytes()
+    place.write_text('{"id": "SEQ04", "sta', encoding="utf-8")
     expect(page.locator("#list")).to_contain_text("SEQ04 can't be read")
+    expect(page.locator("#stage")).to_contain_text("SEQ04 can't be shown")
+    expect(page.get_by_role("button", name="Approve")).to_be_disabled()
+    expect(page.locator("#decisions")).to_contain_text("nothing is decided on it until it is mended")
+    place.write_bytes(whole)
+    expect(page.locator("#list .broken")).to_have_count(0)
+    expect(dailies.row("SEQ04")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_enabled()
+    dailies.shows("SEQ04", 2)
+    dailies.shows_frame(30)
+    place.write_text('{"id": "SEQ04", "sta', encoding="utf-8")
+    dailies.press("ArrowUp")
+    dailies.shows("SEQ03_SH02")
     dailies.press("a")
-    dailies.state("SEQ02", "approved")
-    page.goto(film.url(slate="SEQ04"))
-    expect(page.locator("#stage")).to_contain_text("SEQ04")
-    expect(page.locator("#stage")).to_contain_text(re.compile("can't be (shown|read)"))
+    dailies.state("SEQ03_SH02", "approved")
+    page.goto(film.url(slate="SEQ04", frame=30))
+    dailies.ready()
+    expect(page.locator("#stage")).to_contain_text("SEQ04 can't be shown")
+    place.write_bytes(whole)
+    dailies.shows("SEQ04")
+
+
+def test_a_record_broken_by_hand_keeps_no_page_from_coming(film: Theatre, page: Page) -> None:
+    film.record_file("SEQ04").write_text('{"id": "SEQ04", "sta', encoding="utf-8")
     for other in ("board", "cut", "elements", "costs", "activity"):
         answer = page.goto(film.url(other))
         assert answer is not None
         assert answer.status == 200, other
 
 
-def test_a_workspace_that_is_moved_away_is_named_and_the_page_stays(film: Theatre, page: Page) -> None:
+def test_a_workspace_that_is_moved_away_is_named_until_it_is_back(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ02")
+    board, late = page.context.new_page(), page.context.new_page()
+    board.goto(film.url("board"))
     away = film.workspace.with_name("away")
     film.workspace.rename(away)
     try:
+        for each in (page, board):
+            expect(each.locator("#workspace-gone")).to_contain_text(f"The workspace {film.workspace} is gone")
+        expect(page.locator("#rail")).to_contain_text("Takes of SEQ02", ignore_case=True)
         dailies.press("a")
-        expect(page.locator("#toasts")).to_contain_text(re.compile("project|workspace|record"))
-        expect(page.locator("#rail")).to_contain_text("Takes of")
+        expect(page.locator("#toasts")).to_contain_text("workspace")
+        late.goto(film.origin)
+        expect(late.get_by_role("alert")).to_contain_text(str(film.workspace))
     finally:
         away.rename(film.workspace)
-    dailies.open(slate="SEQ02")
+    for each in (page, board):
+        expect(each.locator("#workspace-gone")).to_be_hidden()
+    expect(late.locator("#rail")).to_contain_text("Takes of", ignore_case=True)
+    page.get_by_role("button", name="Show SEQ02").click()
+    dailies.shows("SEQ02")
     dailies.press("a")
     dailies.state("SEQ02", "approved")

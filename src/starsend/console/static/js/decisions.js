@@ -124,7 +124,8 @@ function approve(event) {
     async (error) => {
       const there = await moved;
       const show = () => back(where);
-      if (session.slate !== there || isBusy()) return void refuse(error, { action: `Show ${where.slate}`, run: show });
+      const away = error.status === undefined || error.code === "workspace-gone"; // it can't be read now either
+      if (away || session.slate !== there || isBusy()) return void refuse(error, { action: `Show ${where.slate}`, run: show });
       refuse(error);
       await show();
     });

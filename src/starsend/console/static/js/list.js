@@ -121,6 +121,8 @@ async function filter() {
   history.replaceState(history.state, "", `?${address}`);
   markCurrent();
   watchEnd();
+  const first = document.querySelector("#stage [data-unmatched]") && rows.querySelector(".row"); // now something matches
+  if (first) session.open(first.dataset.slate, { play: false }).catch(refuse);
 }
 
 /** Takes in rows that are new, leaves those that were just decided where they are. */
@@ -156,7 +158,8 @@ async function renew(slate) {
 function heard({ slate, gone, broken, state }) {
   session.forget(slate);
   changes += 1;
-  if (gone || broken) rowOf(slate)?.remove(); // what is broken is named above the rows
+  if (gone) rowOf(slate)?.remove();
+  else if (broken) rowOf(slate)?.setAttribute("data-broken", ""); // why is said above the rows
   else if (rowOf(slate)) renew(slate);
   if (!rowOf(slate) || WAITING.has(state)) soonMerge();
   else recount();
