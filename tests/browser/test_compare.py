@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,23 +59,16 @@ def test_two_films_are_on_one_frame_over_seeks(desk: Page, key: str, mode: str) 
     until(desk, "stage.mode === 'off'")
 
 
-def test_fix_is_compared_with_its_segment(desk: Page) -> None:
-    segment = {"name": "SEQ01_T004 SH02", "slate": "SEQ01", "take": 4, "url": "/films/long.mp4", "fps": "24/1"}
-    load(desk, 1, compare=[{**segment, "offset": 64, "frames": 96}])
-    desk.evaluate("stage.compare('side', 'other-0')")
-    for frame in (0, 17, 95):
-        desk.evaluate("(frame) => stage.seek(frame)", frame)
-        assert (on(desk), on(desk, "other")) == ((frame, 0), (frame + 64, 3))
-    desk.evaluate("stage.seek(40)")
-    desk.evaluate("stage.play()")
-    until(desk, "stage.frame > 60")
-    desk.evaluate("stage.pause()")
-    assert on(desk, "other")[0] == on(desk)[0] + 64
-
-
 def test_a_segment_is_out_of_the_way_where_it_has_no_frame(desk: Page) -> None:
-    fix = {"name": "SEQ01_SH03_T001", "slate": "SEQ01_SH03", "take": 1, "url": "/films/second.mp4", "fps": "24/1"}
-    load(desk, 1, frame=10, compare=[{**fix, "shot": "SH03", "offset": 0, "frames": 48}], first_frame=1001)
+    fix: dict[str, Any] = {
+        "name": "SEQ01_SH03_T001",
+        "slate": "SEQ01_SH03",
+        "take": 1,
+        "url": "/films/second.mp4",
+        "fps": "24/1",
+    }
+    fix |= {"shot": "SH03", "offset": 0, "frames": 48, "at": {"1": 64}}
+    load(desk, 1, frame=10, compare=[fix], first_frame=1001)
     desk.evaluate("stage.compare('wipe', 'other-0')")
     expect(desk.locator(".is-other-name")).to_have_text("SEQ01_SH03_T001 · from 1065 to 1096")
     expect(desk.locator("video.is-other")).to_have_css("opacity", "0")

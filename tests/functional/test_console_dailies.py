@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from fastapi.testclient import TestClient
 from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
+from starsend.model.money import show_usd
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Found, Inputs, Media, ShotInput
@@ -136,14 +139,16 @@ def test_one_slate_says_all_that_the_page_needs(page: TestClient, film: OpenProj
     assert (view["slate"], view["kind"], view["state"], view["waits"]) == ("SEQ01", "sequence", "video_complete", True)
     assert (view["current"], view["except_possible"], view["first_frame"]) == (2, True, 0)
     assert view["prompt"] == "Wide. A road at night. Close-up. A hand on the wheel. Wide. The car stops."
-    assert [(s["id"], s["start"], s["end"], s["cut"]) for s in view["takes"][1]["shots"]] == [
-        ("SH01", 0, 24, 0),
-        ("SH02", 24, 48, 27),
+    assert [(s["id"], s["start"], s["end"], s["planned"]) for s in view["takes"][1]["shots"]] == [
+        ("SH01", 0, 27, 0),
+        ("SH02", 27, 48, 24),
         ("SH03", 48, 72, 48),
     ]
     assert view["takes"][1]["warnings"] == ["dropped: rain"]
     assert view["takes"][1]["media"]["url"].endswith(f"SEQ01_T001.mp4?v={'a' * 16}")
-    assert [(c["name"], c["offset"], c["frames"]) for c in view["compare"]] == [("SEQ01_SH02_T001", 0, 24)]
+    assert [(c["name"], c["offset"], c["frames"], c["at"]) for c in view["compare"]] == [
+        ("SEQ01_SH02_T001", 0, 24, {"2": 27, "3": 24})
+    ]
     assert view["budget"]["sequence"]["committed"] == "1.36"
 
 
@@ -151,7 +156,9 @@ def test_a_fix_is_compared_with_its_part_of_the_take_that_it_repairs(page: TestC
     lay(film, "SEQ01", Status.APPROVED, a_take(2, media=media(), inputs=Inputs(shots=SHOTS), found_cuts=(27, 48)))
     lay(film, "SEQ01_SH02", Status.VIDEO_COMPLETE, a_take(1, covers=("SH02",), mode="single", media=media(24)))
     view = page.get(f"{API}/SEQ01_SH02").json()
-    assert [(c["name"], c["offset"], c["frames"]) for c in view["compare"]] == [("SEQ01_T002", 27, 21)]
+    assert [(c["name"], c["offset"], c["frames"], c["at"]) for c in view["compare"]] == [
+        ("SEQ01_T002", 27, 21, {"1": 0})
+    ]
     before, after = view["neighbours"]["previous"], view["neighbours"]["next"]
     assert (before["name"], before["shot"], before["offset"], before["frames"]) == ("SEQ01_T002", "SH01", 0, 27)
     assert (after["shot"], after["offset"], after["frames"]) == ("SH03", 48, 24)
@@ -194,13 +201,52 @@ def test_the_page_returns_to_the_take_of_its_address(page: TestClient, film: Ope
 def test_the_end_of_dailies_says_what_was_approved_what_is_at_work_and_what_waits(
     page: TestClient, film: OpenProject
 ) -> None:
-    lay(film, "SEQ01", Status.APPROVED, a_take(1, verdict="approved", estimate_usd="1.10"))
+    now = film.studio.desk.now()
+    approved = a_take(1, verdict="approved", verdict_at=now, estimate_usd="1.10", media=media())
+    before = a_take(1, verdict="approved", verdict_at=now - timedelta(days=2), estimate_usd="0.10", intent_id="y")
+    lay(film, "SEQ01", Status.APPROVED, approved, approved_take=1)
+    lay(film, "SEQ01_SH01", Status.APPROVED, before, approved_take=1)
     lay(film, "SEQ02", Status.VIDEO_PROCESSING, a_take(1, outcome="pending", estimate_usd="2.20", intent_id="x"))
+    film.basket.add(Slate("SEQ01"), {"takes": 2, "start_frame": "none"})
+    told = page.get("/api/v1/projects/film/closing").json()
+    assert told["day"] == now.astimezone(UTC).date().isoformat()
+    assert (told["approved"], told["approved_ever"]) == ({"count": 1, "slates": ["SEQ01"]}, 2)
+    assert (told["working"]["slates"], told["working"]["usd"]) == (["SEQ02"], "2.20")
+    assert (told["basket"]["slates"], told["basket"]["takes"]) == (["SEQ01"], 2)
+    assert Decimal(told["basket"]["usd"]) > 0
+    assert (told["committed_usd"], told["waiting"]["count"]) == ("3.40", 0)
     html = page.get(PAGE).text
-    assert "That was all of today&#39;s dailies" in html or "That was all of today's dailies" in html
-    assert "$2.20" in html
-    assert "$3.30" in html
+    assert "That was all of today's dailies" in html
+    assert all(sum_ in html for sum_ in ("$2.20", "$3.40", show_usd(Decimal(told["basket"]["usd"]))))
     assert "Nothing waits for a look." in html
+    lay(film, "SEQ02", Status.VIDEO_COMPLETE, a_take(1, media=media()))
+    waiting = page.get(f"{PAGE}/closing").text
+    assert "1 more waits for a look" in waiting
+    assert "state=any&amp;slate=SEQ02" in waiting
+
+
+def test_where_nothing_can_be_shown_it_says_whether_nothing_was_made_or_nothing_matches(
+    page: TestClient, film: OpenProject
+) -> None:
+    assert "Nothing was made yet" in page.get(PAGE).text
+    lay(film, "SEQ01", Status.VIDEO_COMPLETE, a_take(1, media=media()))
+    html = page.get(PAGE, params={"text": "nobody says this"}).text
+    assert "<h1>Nothing matches</h1>" in html
+    assert "today's dailies" not in html
+
+
+def test_a_basket_that_cannot_be_read_is_named_at_the_end_of_dailies(page: TestClient, film: OpenProject) -> None:
+    lay(film, "SEQ01", Status.APPROVED, a_take(1, verdict="approved"))
+    film.basket.path.write_text("{")
+    assert "basket.json" in page.get("/api/v1/projects/film/closing").json()["basket"]["fault"]
+    assert "basket.json" in page.get(PAGE).text
+
+
+@pytest.mark.parametrize("tab", ["dailies", "board", "cut", "elements", "costs", "activity", "money"])
+def test_the_money_stands_on_every_page(page: TestClient, film: OpenProject, tab: str) -> None:
+    lay(film, "SEQ01", Status.APPROVED, a_take(1, verdict="approved", estimate_usd="1.10"))
+    write_plan(film.paths.workspace, plan(budget={"project_usd": "7.50"}))
+    assert "$1.10 of $7.50" in page.get(f"/film/{tab}").text
 
 
 def test_a_script_in_a_prompt_a_note_or_a_reason_is_shown_as_text(page: TestClient, film: OpenProject) -> None:

@@ -28,7 +28,16 @@ def shot_start(take: Take, shot: str) -> int:
     durations_s, fps = _planned(take)
     starts = shot_starts(durations_s, fps)
     index = take.covers.index(shot)
-    planned = starts[index] if index < len(starts) - 1 else 0
+    return cut_near(take, starts[index] if index < len(starts) - 1 else 0)
+
+
+def cut_near(take: Take, planned: int) -> int:
+    """The found cut nearest to a planned one, where one is within reach; else as planned. A film begins at its start.
+
+    Args:
+        take: Whose cuts.
+        planned: Frames from 0.
+    """
     near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
     return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned
 

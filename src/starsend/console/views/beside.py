@@ -18,15 +18,15 @@ from starsend.production.project import Project
 def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
     """Takes of other records that show the same shots: a shot's own in a take of the sequence, and its fixes.
 
-    ``offset`` is the first frame within the other file, ``frames`` how many of it show the shot, ``at`` the frame of
-    this slate's own takes that they lie beside (0 for a shot).
+    ``offset`` is the first frame within the other file, ``frames`` how many of it show the shot, ``at`` the frame that
+    they lie beside in each of this slate's own takes that show it, by its number: where its shot was cut.
     """
     slate = record.slate
     if slate.shot is not None:
         own = _record(project, slate.parent)
         takes = () if own is None else own.takes
         return [
-            _beside(slate.parent, take, slate.shot, span)
+            _beside(slate.parent, take, slate.shot, span) | {"at": _lie_at(record, slate.shot)}
             for take in takes
             if _shown(take) and (span := span_of(take, slate.shot)) is not None
         ]
@@ -36,7 +36,8 @@ def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
         fixes = _record(project, slate.of_shot(shot))
         for take in () if fixes is None else fixes.takes:
             if _shown(take) and take.media is not None:
-                found.append(_beside(slate.of_shot(shot), take, shot, (0, take.media.frames or 0)))
+                fix = _beside(slate.of_shot(shot), take, shot, (0, take.media.frames or 0))
+                found.append(fix | {"at": _lie_at(record, shot)})
     return found
 
 
@@ -72,6 +73,12 @@ def _in_cut(project: Project, sequence: str, shot: str) -> dict[str, Any] | None
     where, take = hit
     whole = (0, take.media.frames or 0) if take.media is not None else (0, 0)
     return _beside(where, take, shot, span_of(take, shot) or whole)
+
+
+def _lie_at(record: Record, shot: str) -> dict[str, int]:
+    """The first frame of a shot in each take of a record that shows it."""
+    spans = {str(take.take): span_of(take, shot) for take in record.takes}
+    return {take: span[0] for take, span in spans.items() if span is not None}
 
 
 def _beside(slate: Slate, take: Take, shot: str, span: tuple[int, int]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from starsend.model.take import Take
 from starsend.model.timing import shot_starts
-from starsend.production.shot_spans import CUT_REACH
+from starsend.production.shot_spans import cut_near
 
 
 @dataclass(frozen=True)
@@ -16,15 +16,15 @@ class Segment:
     """One shot of a take. Frames count from 0, ends are excluded.
 
     Attributes:
-        start: Where it was planned to begin.
-        end: Where it was planned to end; the last one ends with the file.
-        cut: Where it begins: at the cut that was found near the planned one, else as planned.
+        start: Where it begins: at the cut that was found near the planned one, else as planned.
+        end: Where the next one begins; the last one ends with the file.
+        planned: Where it was planned to begin.
     """
 
     shot: str
     start: int
     end: int
-    cut: int
+    planned: int
     prompt: str
 
 
@@ -34,23 +34,20 @@ def segments_of(take: Take) -> tuple[Segment, ...]:
     if take.medium != "video" or media is None or not media.frames or not take.covers:
         return ()
     frames, rate = media.frames, _rate(media.fps)
-    starts = _starts(take, frames, rate)
+    planned = _starts(take, frames, rate)
+    starts = tuple(min(cut_near(take, each), frames) for each in planned)
     ends = (*starts[1:], frames)
     prompts = {shot.id: shot.prompt for shot in take.inputs.shots}
     return tuple(
-        Segment(shot, start, max(start, end), min(_cut(take, start), frames), prompts.get(shot, ""))
-        for shot, start, end in zip(take.covers, starts, ends, strict=True)
+        Segment(shot, start, max(start, end), wanted, prompts.get(shot, ""))
+        for shot, start, end, wanted in zip(take.covers, starts, ends, planned, strict=True)
     )
 
 
 def span_of(take: Take, shot: str) -> tuple[int, int] | None:
     """The frames ``(first, end)`` of a shot as it was cut; None where the take doesn't show it."""
-    segments = segments_of(take)
-    place = next((i for i, segment in enumerate(segments) if segment.shot == shot), None)
-    if place is None or take.media is None or not take.media.frames:
-        return None
-    end = segments[place + 1].cut if place + 1 < len(segments) else take.media.frames
-    return segments[place].cut, max(segments[place].cut + 1, end)
+    segment = next((each for each in segments_of(take) if each.shot == shot), None)
+    return None if segment is None else (segment.start, max(segment.start + 1, segment.end))
 
 
 def _rate(fps: str | None) -> Fraction:
@@ -79,9 +76,3 @@ def _starts(take: Take, frames: int, rate: Fraction) -> tuple[int, ...]:
 @lru_cache(maxsize=4096)  # most takes of a slate are planned alike, and exact fractions take their time
 def _planned(durations_s: tuple[float, ...], rate: Fraction) -> tuple[int, ...]:
     return shot_starts(durations_s, rate)
-
-
-def _cut(take: Take, planned: int) -> int:
-    """The found cut next to the planned one, as a pulled frame would have it; else as planned."""
-    near = [cut for cut in take.found_cuts if abs(cut - planned) <= CUT_REACH]
-    return min(near, key=lambda cut: abs(cut - planned)) if planned and near else planned

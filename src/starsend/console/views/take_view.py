@@ -61,9 +61,10 @@ def take_view(
         "unsettled": take.unsettled,
         **_pictures(take, workspace),
         "shots": [
-            {"id": s.shot, "start": s.start, "end": s.end, "cut": s.cut, "prompt": s.prompt} for s in segments_of(take)
+            {"id": s.shot, "start": s.start, "end": s.end, "planned": s.planned, "prompt": s.prompt}
+            for s in segments_of(take)
         ]
-        or [{"id": s.id, "start": 0, "end": 0, "cut": 0, "prompt": s.prompt} for s in take.inputs.shots],
+        or [{"id": s.id, "start": 0, "end": 0, "planned": 0, "prompt": s.prompt} for s in take.inputs.shots],
         "found_cuts": list(take.found_cuts),
         "cells": [list(box) for box in take.cells],
         "elements": elements_of(take),

@@ -3,7 +3,6 @@ import { make } from "./build.js";
 import { clamp, timecode } from "./rate.js";
 
 const CELLS = 20; // in a filmstrip, evenly spaced, 16:9 or whatever the film is
-const NEAR = 3; // frames: a planned and a found cut this near are one mark
 
 export class Bar {
   #take = null;
@@ -114,7 +113,7 @@ export class Bar {
   #paintCuts() {
     const found = [...(this.#take?.found_cuts ?? [])];
     const planned = (this.#take?.shots ?? []).map((shot) => {
-      const near = found.findIndex((frame) => shot.start > 0 && Math.abs(frame - shot.start) <= NEAR);
+      const near = shot.start > 0 ? found.indexOf(shot.start) : -1; // it begins at a found cut: the two are one mark
       const cut = near < 0 ? null : found.splice(near, 1)[0];
       return this.#mark(shot, cut);
     });
@@ -131,21 +130,21 @@ export class Bar {
   #mark(shot, cut) {
     const at = (frame) => frame + this.#first;
     const words = [];
-    if (shot && shot.start > 0) words.push(`planned ${at(shot.start)}`);
-    if (cut !== null) words.push(shot && cut === shot.start ? "cut there" : `cut ${at(cut)}`);
+    if (shot && shot.planned > 0) words.push(`planned ${at(shot.planned)}`);
+    if (cut !== null) words.push(shot && cut === shot.planned ? "cut there" : `cut ${at(cut)}`);
     const kind = shot ? (cut === null ? "planned" : "both") : "found";
     const mark = make("span", { class: `bar-cut is-${kind}` });
-    mark.style.left = this.#at(shot ? shot.start : cut);
+    mark.style.left = this.#at(shot ? shot.planned : cut);
     mark.title = [shot?.id, ...words].filter(Boolean).join(" · ");
     const label = make("span", { class: "bar-cut-label" });
     if (shot) label.append(make("b", { text: shot.id }), " ");
     label.append(make("span", { text: words.join(", ") }));
     mark.append(label);
-    if (shot && cut !== null && cut !== shot.start) {
+    if (shot && cut !== null && cut !== shot.planned) {
       const beside = make("i", { class: "bar-cut-found" });
-      const away = `${((cut - shot.start) / this.#frames) * 100}cqw`;
+      const away = `${((cut - shot.planned) / this.#frames) * 100}cqw`;
       beside.style.left = away;
-      if (cut > shot.start) label.style.marginLeft = away;
+      if (cut > shot.planned) label.style.marginLeft = away;
       mark.append(beside);
     }
     return mark;

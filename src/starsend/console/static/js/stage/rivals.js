@@ -6,12 +6,11 @@ export function rivals(view, take) {
   const own = (view?.takes ?? []).filter((one) => one.take !== take?.take).map((one) => ({
     id: `take-${one.take}`, name: `T${String(one.take).padStart(3, "0")}`, film: filmOf(view, one), offset: 0,
   }));
-  const beside = (view?.compare ?? []).filter((one) => one.url).map((one, index) => alongside(one, take, `other-${index}`));
+  const beside = (view?.compare ?? []).filter((one) => one.url && (one.at?.[take?.take] ?? null) !== null).map((one, index) => alongside(one, take, `other-${index}`));
   return [...own.filter((one) => one.film).reverse(), ...beside];
 }
 
-/** A take of another slate: its frames from `offset` on lie beside this take's from `at` on. */
-function alongside({ name, url, fps, shot, offset = 0, frames, at }, take, id) {
-  const begins = at ?? take?.shots?.find((one) => one.id === shot)?.start ?? 0;
-  return { id, name, offset: offset - begins, shows: [offset, offset + frames - 1], film: { url, fps, atLeast: offset + frames } };
+/** A take of another slate: its frames from `offset` on lie beside this take's from `at` on, where its shot was cut. */
+function alongside({ name, url, fps, offset, frames, at }, take, id) {
+  return { id, name, offset: offset - at[take.take], shows: [offset, offset + frames - 1], film: { url, fps, atLeast: offset + frames } };
 }
