@@ -21,7 +21,12 @@ LONG = Numbered(film=3, frames=200, group=250, b_frames=2)
 LATE = 8
 """Frames that a browser may still show before it obeys a pause, on a machine with more to do than it can."""
 
-SHOTS = [{"id": f"SH0{n + 1}", "start": 32 * n, "end": 32 * n + 32} for n in range(3)]
+SHOTS = [
+    {"id": "SH01", "start": 0, "end": 34, "planned": 0},
+    {"id": "SH02", "start": 34, "end": 64, "planned": 32},
+    {"id": "SH03", "start": 64, "end": 96, "planned": 64},
+]
+"""As the view has them for these cuts: SH02 was cut two frames late, and frame 50 is no shot's beginning."""
 
 
 def takes() -> list[dict[str, Any]]:

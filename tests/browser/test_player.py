@@ -142,10 +142,10 @@ def test_shots_are_stepped_through_and_marked(desk: Page) -> None:
     assert marks.evaluate_all("(all) => all.map((one) => one.title)") == [
         "SH01", "SH02 · planned 1033 · cut 1035", "SH03 · planned 1065", "cut 1051",
     ]  # fmt: skip
-    for key, frame in (("Shift+ArrowDown", 32), ("Shift+ArrowDown", 64), ("Shift+ArrowUp", 32), ("Shift+ArrowUp", 0)):
+    for key, frame in (("Shift+ArrowDown", 34), ("Shift+ArrowDown", 64), ("Shift+ArrowUp", 34), ("Shift+ArrowUp", 0)):
         desk.keyboard.press(key)
         settled(desk, frame)
-    assert desk.evaluate("[stage.shotAt(31).id, stage.shotAt(32).id, stage.shotAt(96)]") == ["SH01", "SH02", None]
+    assert desk.evaluate("[stage.shotAt(33).id, stage.shotAt(34).id, stage.shotAt(96)]") == ["SH01", "SH02", None]
 
 
 def test_scrubbing_lands_on_the_frame_under_the_pointer(desk: Page) -> None:
