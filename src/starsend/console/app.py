@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -22,6 +23,7 @@ from starsend.console.media import media_router
 from starsend.console.names import Named
 from starsend.console.pages import pages_router
 from starsend.console.pages.faults import answer_fault
+from starsend.console.pages.money import money_of
 from starsend.console.problems import Fresh
 from starsend.console.starting import go_on_free
 from starsend.console.watching import watch
@@ -76,6 +78,7 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         description="From a client's JSON plan to an approved cut. Errors are problem details: code and remedy.",
     )
     app.state.workspace = hub.workspace
+    app.state.money = partial(money_of, hub)
     app.add_middleware(Zipped)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Named)

@@ -19,6 +19,7 @@ class Glance:
         stale: Some complete take is marked as stale.
         unsettled: A take is at work, or its outcome is not known.
         approved: The take that stands as approved; 0 for none.
+        judged_at: When the verdict on the approved take, else on the take of the row, was given, ISO 8601.
         at: When the record was last written, ISO 8601; empty for never.
         by: Who wrote it.
         fault: Why the newest take failed; empty where it didn't.
@@ -45,6 +46,7 @@ class Glance:
     stale: bool = False
     unsettled: bool = False
     approved: int = 0
+    judged_at: str = ""
     at: str = ""
     by: str = ""
     fault: str = ""
@@ -67,6 +69,8 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
     history = data.get("history") or [{}]
     failed = takes[-1].get("error") if takes else None
     medium = str(shown.get("medium") or "")
+    stands = data.get("approved_take")
+    judged: dict[str, Any] = next((take for take in complete if stands and take.get("take") == stands), shown)
     return Glance(
         revision=int(data.get("revision") or 0),
         kind=str(data.get("kind") or ""),
@@ -88,7 +92,8 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
         notes=sum(len(take.get("notes") or ()) for take in takes),
         stale=any(take.get("stale") for take in complete),
         unsettled=unsettled,
-        approved=int(data.get("approved_take") or 0),
+        approved=int(stands or 0),
+        judged_at=str(judged.get("verdict_at") or ""),
         at=str(history[-1].get("at") or ""),
         by=str(history[-1].get("by") or ""),
         fault=str(failed.get("message") or "") if isinstance(failed, dict) else "",

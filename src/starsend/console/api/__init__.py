@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starsend.console.api.activity import activity_router
 from starsend.console.api.basket import basket_router
 from starsend.console.api.board import board_router
+from starsend.console.api.closing import closing_router
 from starsend.console.api.costs import costs_router
 from starsend.console.api.dailies import dailies_router
 from starsend.console.api.elements import elements_router
@@ -29,6 +30,7 @@ def api_router(hub: Hub) -> APIRouter:
     for part in (
         records_router,
         dailies_router,
+        closing_router,
         verdicts_router,
         notes_router,
         overrides_router,

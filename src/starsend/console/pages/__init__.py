@@ -12,6 +12,7 @@ from starsend.console.pages.costs import costs_router
 from starsend.console.pages.cut import cut_router
 from starsend.console.pages.dailies import dailies_router
 from starsend.console.pages.elements import elements_router
+from starsend.console.pages.money import money_router
 from starsend.console.pages.rendering import render
 
 
@@ -28,7 +29,8 @@ def pages_router(hub: Hub) -> APIRouter:
             return RedirectResponse(f"/{projects[0]}/dailies", status_code=307)
         return render(request, "projects.html", projects=projects, workspace=str(hub.workspace))
 
-    for part in (dailies_router, board_router, cut_router, elements_router, costs_router, activity_router):
+    parts = (dailies_router, board_router, cut_router, elements_router, costs_router, activity_router, money_router)
+    for part in parts:
         router.include_router(part(hub))
 
     @router.get("/{project}")

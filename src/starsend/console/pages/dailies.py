@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
+from starsend.console.api.closing import closing_of
 from starsend.console.api.dailies import view_of
 from starsend.console.hub import Hub
 from starsend.console.pages.drawn_rows import DrawnRows
 from starsend.console.pages.rendering import render
-from starsend.console.views.closing import closing_of
 from starsend.console.views.rows import ANY, RowPage, Wanted, page_of
 from starsend.console.views.words import state_word
 from starsend.errors import StarsendError
@@ -46,7 +46,7 @@ def dailies_router(hub: Hub) -> APIRouter:
                 fault=fault,
                 take=_take(view, request.query_params.get("take")),
                 asked=slate,
-                closing=closing_of(hub.project(project).store.summaries()) if view is None else None,
+                closing=closing_of(hub, project) if view is None and fault is None else None,
                 **_list(hub, project, wanted, page, drawn),
             )
 
@@ -74,9 +74,8 @@ def dailies_router(hub: Hub) -> APIRouter:
 
     @router.get("/{project}/dailies/closing", response_class=HTMLResponse)
     def closing(project: str, request: Request) -> Response:
-        """What was approved, what is at work in money, and what waits: the end of dailies."""
-        told = closing_of(hub.project(project).store.summaries())
-        return render(request, "dailies_closing.html", project=project, closing=told)
+        """What was approved today, what is queued and at work in money, what waits: the end of dailies."""
+        return render(request, "dailies_closing.html", project=project, closing=closing_of(hub, project))
 
     return router
 

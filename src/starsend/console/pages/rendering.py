@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -43,6 +44,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.filters["usd"] = show_usd
+    env.filters["money"] = money
     env.filters["island"] = island
     env.filters["clock"] = clock
     env.filters["counted"] = counted
@@ -74,6 +76,11 @@ def clock(seconds: float) -> str:
     return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
 
 
+def money(text: str) -> str:
+    """A sum as the API writes it, as people read it: ``$1.57``."""
+    return show_usd(Decimal(text))
+
+
 def island(data: Any) -> Markup:
     """JSON for ``<script type="application/json">``; no word in it can end the element."""
     text = orjson.dumps(data, default=str).decode()
@@ -85,6 +92,12 @@ def render(request: Request, template: str, status_code: int = 200, **given: Any
     html = (
         environment()
         .get_template(template)
-        .render(path=request.url.path, query=dict(request.query_params), you=acting(), **given)
+        .render(
+            path=request.url.path,
+            query=dict(request.query_params),
+            you=acting(),
+            money_of=request.app.state.money,
+            **given,
+        )
     )
     return HTMLResponse(html, status_code=status_code, headers={"Cache-Control": "no-store"})

@@ -1,58 +1,72 @@
-"""The end of dailies: what was approved, what is at work in money, and what waits."""
+"""The end of dailies: what was approved today, what is queued and at work in money, and what waits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from starsend.console.views.words import WAITING
+from starsend.console.views.listing import Listing
 from starsend.model.money import ZERO
 from starsend.model.status import Status
-from starsend.store.record_index import Summary
 
 _FAILED: Final = frozenset({Status.KEYFRAME_FAILED, Status.VIDEO_FAILED})
 _SHOWN: Final = 12
 
 
-@dataclass(frozen=True)
-class Closing:
-    """A project at a glance.
+def closing_view(listing: Listing, basket: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Add a project up from its summaries; money is text, of slates only the first dozen are named.
 
-    Attributes:
-        approved: Slates whose take stands, the latest first; only the first dozen.
-        approved_count: All of them.
-        working: Slates with a take at work, or with one whose outcome is not known.
-        working_usd: What those takes hold of the budgets.
-        looks: Slates that wait for a look.
-        failed: Slates whose last attempt failed.
-        rejected: Slates that are rejected and wait for another take.
-        committed_usd: All that the project holds.
+    Args:
+        listing: Its records.
+        basket: As ``GET …/basket`` answers; or ``fault`` alone, where it can't be read.
+        today: The day in UTC whose verdicts count as today's.
     """
+    rows = {name: listing.rows[name] for name in listing.order}
+    approved = [name for name, row in rows.items() if row.state == Status.APPROVED]
+    fresh = [name for name in approved if _day(rows[name].glance.judged_at) == today]
+    working = [name for name, row in rows.items() if row.glance.unsettled]
+    at_work = sum((held.usd for name in working for held in rows[name].held if held.unsettled), ZERO)
+    again = [name for name, row in rows.items() if row.state in _FAILED or row.state == Status.REJECTED]
+    return {
+        "begun": bool(listing.rows),
+        "day": today.isoformat(),
+        "approved": _part(sorted(fresh, key=lambda name: rows[name].glance.judged_at, reverse=True)),
+        "approved_ever": len(approved),
+        "waiting": _part(listing.waiting),
+        "again": _part(again),
+        "working": {**_part(working), "usd": _text(at_work)},
+        "basket": _basket(basket),
+        "committed_usd": _text(listing.sums.project),
+        "broken": len(listing.broken),
+    }
 
-    approved: tuple[str, ...]
-    approved_count: int
-    working: tuple[str, ...]
-    working_usd: Decimal
-    looks: int
-    failed: tuple[str, ...]
-    rejected: tuple[str, ...]
-    committed_usd: Decimal
+
+def _part(names: list[str] | tuple[str, ...]) -> dict[str, Any]:
+    return {"count": len(names), "slates": list(names[:_SHOWN])}
 
 
-def closing_of(rows: Mapping[str, Summary]) -> Closing:
-    """Add a project up from its summaries."""
-    sound = {name: row for name, row in sorted(rows.items()) if row.fault is None}
-    approved = [name for name, row in sound.items() if row.state == Status.APPROVED]
-    working = tuple(name for name, row in sound.items() if row.glance.unsettled)
-    return Closing(
-        approved=tuple(sorted(approved, key=lambda name: sound[name].glance.at, reverse=True)[:_SHOWN]),
-        approved_count=len(approved),
-        working=working[:_SHOWN],
-        working_usd=sum((held.usd for name in working for held in sound[name].held if held.unsettled), ZERO),
-        looks=sum(row.state in WAITING for row in sound.values()),
-        failed=tuple(name for name, row in sound.items() if row.state in _FAILED)[:_SHOWN],
-        rejected=tuple(name for name, row in sound.items() if row.state == Status.REJECTED)[:_SHOWN],
-        committed_usd=sum((row.usd for row in sound.values()), ZERO),
-    )
+def _basket(basket: Mapping[str, Any]) -> dict[str, Any]:
+    items = basket.get("items", ())
+    names = list(dict.fromkeys(str(item["slate"]) for item in items))
+    return {
+        **_part(names),
+        "count": len(items),
+        "takes": sum(item["takes"] for item in items),
+        "usd": basket.get("total_usd", "0"),
+        "over": [str(each["name"]) for each in basket.get("budgets", ()) if each["over"]],
+        "fault": basket.get("fault"),
+    }
+
+
+def _text(usd: Decimal) -> str:
+    return format(usd, "f")
+
+
+def _day(at: str) -> date | None:
+    """The day in UTC; None for what is no time, as a hand may have written it."""
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC).date()
+    except ValueError:
+        return None

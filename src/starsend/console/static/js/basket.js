@@ -64,6 +64,7 @@ function build() {
     send();
   });
   document.body.append(drawer);
+  document.addEventListener("click", (event) => event.target.closest("[data-basket]") && open()); // the end of dailies offers it
   return { button, words, drawer, body, fault, sendIt };
 }
 

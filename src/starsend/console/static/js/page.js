@@ -1,6 +1,7 @@
 // Every page begins here: keys, live events, toasts, and the module of the page itself.
 import { listen, showKeys } from "./keys.js";
 import { connect } from "./live.js";
+import { mountMoney } from "./money.js";
 import { mountName } from "./you.js";
 
 const RETRY_MS = 2000;
@@ -10,6 +11,7 @@ listen();
 document.getElementById("keys-open").addEventListener("click", showKeys);
 if (document.querySelector("[data-retry]")) retry();
 if (document.body.dataset.project) connect();
+mountMoney(document.getElementById("money"));
 mountName(document.getElementById("you"));
 if (tab && !PLAIN.has(tab)) import(`./${tab}.js`).catch((error) => console.error(`the page ${tab} has no module`, error));
 

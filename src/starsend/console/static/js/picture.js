@@ -101,11 +101,13 @@ export async function mountPicture(root) {
 
   on("view", show);
   on("take", ({ view, take }) => show({ view, take }));
-  on("record", () => {
-    if (!ended) return;
-    clearTimeout(recount);
-    recount = setTimeout(() => ended && showEnd(), 200);
-  });
+  for (const kind of ["record", "basket"]) {
+    on(kind, () => {
+      if (!ended) return;
+      clearTimeout(recount);
+      recount = setTimeout(() => ended && showEnd(), 200);
+    });
+  }
   on("seek", ({ frame }) => { stage?.pause?.(); stage?.seek?.(frame); });
   on("end", ({ html }) => {
     ended = true;
