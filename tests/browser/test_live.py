@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.dailies_page import Dailies
 from tests.browser.dailies_world import SCRIPT
@@ -74,6 +74,26 @@ def test_a_network_that_was_away_is_caught_up_with(film: Theatre, page: Page, de
     expect(page.locator("#notes")).to_contain_text("said while you were away", timeout=20_000)
     film.command("note", "SEQ02", "--take", "1", "and now that you are back")
     expect(page.locator("#notes")).to_contain_text("and now that you are back", timeout=20_000)
+
+
+def test_a_refusal_calls_nobody_away_from_what_they_write(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ02", state="any")
+    held: list[Route] = []
+    page.route("**/records/SEQ02/approve", lambda route: held.append(route))  # a method of a list can't be marked
+    dailies.press("a")
+    dailies.shows("SEQ03_SH02")
+    dailies.press("n")
+    page.keyboard.type("the cup is in the other hand")
+    film.command("reject", "SEQ02", "--reason", "hands")
+    dailies.until(lambda: bool(held), "the verdict is on its way")
+    held[0].continue_()
+    back = page.get_by_role("button", name="Show SEQ02")
+    expect(back).to_be_visible()
+    dailies.shows("SEQ03_SH02")
+    expect(page.locator(":focus")).to_have_value("the cup is in the other hand")
+    back.click()
+    dailies.shows("SEQ02")
+    expect(page.locator("#rail")).to_contain_text("rejected")
 
 
 def test_words_of_people_are_shown_as_words(film: Theatre, page: Page) -> None:

@@ -97,3 +97,32 @@ def test_nothing_plays_by_itself_where_motion_is_unwelcome(standing_film: Theatr
         expect(stage).to_have_attribute("data-state", "playing")
     finally:
         context.close()
+
+
+def test_shift_tab_goes_to_the_note_and_back_and_delete_throws_a_drawing_away(film: Theatre, page: Page) -> None:
+    dailies = Dailies(film, page).open(slate="SEQ04", take=3, frame=12)
+    dailies.shows_frame(12)
+    note, pin = page.get_by_label("Note on SEQ04_T003"), page.locator(".composer .pin")
+    dailies.press("Shift+Tab")
+    expect(note).to_be_focused()
+    dailies.press("Shift+Tab")
+    expect(note).not_to_be_focused()
+    dailies.press("d")
+    box = page.locator("#stage .stage-picture").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 450, box["y"] + 260, steps=4)
+    page.mouse.up()
+    expect(pin).to_contain_text("drawing")
+    dailies.press("Delete")
+    expect(pin).to_be_hidden()
+    dailies.press("Control+z")
+    expect(pin).to_contain_text("drawing")
+
+
+def test_a_slate_without_a_take_has_nothing_to_pin(standing_film: Theatre, page: Page) -> None:
+    Dailies(standing_film, page).open(slate="SEQ01_SH02", state="any")
+    expect(page.locator(".composer textarea")).to_be_disabled()
+    for empty in (".pin", ".unpin"):
+        expect(page.locator(f".composer {empty}")).to_be_hidden()
