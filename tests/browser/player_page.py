@@ -18,9 +18,6 @@ FIRST = Numbered(film=0)
 SECOND = Numbered(film=1)
 THIRD = Numbered(film=2, rate=Fraction(24000, 1001))
 LONG = Numbered(film=3, frames=200, group=250, b_frames=2)
-LATE = 8
-"""Frames that a browser may still show before it obeys a pause, on a machine with more to do than it can."""
-
 SHOTS = [
     {"id": "SH01", "start": 0, "end": 34, "planned": 0},
     {"id": "SH02", "start": 34, "end": 64, "planned": 32},

@@ -54,9 +54,16 @@ export class Run {
   #enter(index, frame = this.list[index]?.from) {
     if (this.#over) return undefined;
     const piece = this.list[index];
-    if (!piece) return this.stop(false);
+    if (!piece) return this.#end();
     this.#index = index;
     return piece.film ? this.#film(index, piece, frame) : this.#slate(index, piece, frame);
+  }
+
+  /** A film that ran past its piece is brought back first: it shows through for a moment as it is uncovered. */
+  async #end() {
+    const last = this.list[this.#index];
+    if (last?.film && !this.#held[0].failed) await inTime(this.#held[0].seek(last.to));
+    this.stop(false);
   }
 
   async #film(index, piece, frame) {
@@ -71,10 +78,10 @@ export class Run {
     }
     this.told.front(reel, piece);
     if (!this.#show(reel, piece)) this.told.frame(piece, frame);
-    this.#ready(index + 1);
-    if (!this.#covered) await composed(); // else the film's next frame may be on the screen before what is painted over it
+    if (!this.#covered) await composed(); // else a film that moves may be on the screen before what is painted over it
     if (this.#over) return;
     this.#covered = true;
+    this.#ready(index + 1);
     this.#follow(reel, piece, index);
     reel.play(this.speed);
   }
@@ -147,7 +154,7 @@ export function inTime(landing) {
 }
 
 /** Resolves when what was painted is on the screen; soon after, too, where the page is hidden. */
-function composed() {
+export function composed() {
   return new Promise((resolve) => {
     setTimeout(resolve, HIDDEN_MS);
     requestAnimationFrame(() => requestAnimationFrame(resolve));

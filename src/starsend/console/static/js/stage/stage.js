@@ -1,12 +1,13 @@
 // The player: one for every film. mountStage(root) → stage; see `Stage` for what others may call.
 import { actions } from "./actions.js";
 import { Compare } from "./compare.js";
-import { Run, pieces } from "./continuity.js";
+import { pieces } from "./continuity.js";
 import { Display } from "./display.js";
 import { filmOf } from "./faces.js";
 import { bindStage } from "./keymap.js";
 import { clamp } from "./rate.js";
 import { rivals } from "./rivals.js";
+import { Run } from "./run.js";
 import { Shelf } from "./shelf.js";
 import { Transport } from "./transport.js";
 
@@ -95,7 +96,7 @@ class Stage {
   seek(frame) { this.stopContext(); return this.transport.seek(frame); }
   step(by, held) { this.stopContext(); return this.transport.step(by, held); }
 
-  /** The planned shot that a frame is of, or null. */
+  /** The shot that a frame is of, as the take was cut; or null. */
   shotAt(frame) {
     return this.take?.shots?.find((shot) => frame >= shot.start && frame < shot.end) ?? null;
   }
@@ -152,6 +153,7 @@ class Stage {
         this.picture.front(reel);
         this.picture.label(piece.label, null, null, 0, reel.rate);
       },
+      paint: (picture) => this.picture.pair([picture]),
       frame: (piece, frame) => piece.own && this.display.frame((at = frame)),
       end: (stopped) => this.#return(stopped ? at : this.frame),
     });

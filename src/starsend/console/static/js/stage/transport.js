@@ -1,6 +1,7 @@
 // One clock for what is on: plays, steps, shuttles and loops the leading reel, and keeps the others on its frame.
 import { playBack } from "./backwards.js";
 import { clamp, fps } from "./rate.js";
+import { composed } from "./run.js";
 import { Together } from "./together.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4];
@@ -29,6 +30,8 @@ export class Transport {
   get paused() { return this.shuttle === 0 && this.#after === 0; }
   get frame() { return this.#aim; }
   get first() { return this.range?.from ?? 0; }
+  /** Whether what is seen must be painted: with others beside it, or where frames follow that don't belong to what is on. */
+  get #guarded() { return this.together.followers.length > 0 || (this.range !== null && this.range.to < this.leader.last); }
   get last() { return this.range ? Math.min(this.range.to, this.leader.last) : (this.leader?.last ?? 0); }
 
   /** Puts on a reel. It shows the frame before `ready` is called, so that nothing black comes between. */
@@ -90,7 +93,7 @@ export class Transport {
   /** Rests on the frame that was shown last, all of them. */
   async pause() {
     if (!this.leader || this.paused) return;
-    const told = this.leader.seeking || this.leader.shown < 0 || this.together.followers.length > 0;
+    const told = this.leader.seeking || this.leader.shown < 0 || this.#guarded;
     const at = clamp(told ? this.#aim : this.leader.shown, 0, this.leader.last);
     const turn = this.#rest();
     this.#aim = at;
@@ -159,12 +162,16 @@ export class Transport {
     this.leader.onended = () => this.#reachedEnd(turn);
     this.#tell.state();
     if (shuttle < 0) this.#backwards(turn);
-    else this.#forwards();
+    else this.#forwards(turn);
   }
 
-  #forwards() {
+  async #forwards(turn) {
     const { together } = this;
-    if (together.followers.length && !together.meet((_frame, pictures) => this.#tell.pair(pictures))) this.#tell.hold(together.reels, true);
+    if (this.#guarded) {
+      if (!together.meet((_frame, pictures) => this.#tell.pair(pictures))) this.#tell.hold(together.reels, true);
+      await composed(); // else a film's next frame may be on the screen before what is painted over it
+      if (turn !== this.#turn) return;
+    }
     for (const reel of together.on(this.frame)) reel?.play(this.#rate());
   }
 
@@ -172,8 +179,11 @@ export class Transport {
   #shown(leads) {
     if (this.shuttle <= 0 || this.leader.seeking) return;
     const frame = this.leader.shown;
-    if (!this.together.followers.length) this.#told(frame);
-    else this.together.meet((met, pictures) => this.#met(met, pictures));
+    if (this.#guarded) this.together.meet((met, pictures) => this.#met(met, pictures));
+    else {
+      this.#tell.release();
+      this.#told(frame);
+    }
     if (!leads) return;
     if (frame >= this.last) this.#close();
     else if (this.together.correct(this.#rate())) this.seek(frame);
