@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.dailies_page import Dailies
+from tests.browser.fresh_film import fresh_theatre
 from tests.browser.theatre import Theatre
 
 
@@ -93,6 +96,117 @@ def test_a_whole_day_by_keyboard_from_the_grid_to_the_approved_take(film: Theatr
     dailies.press("a")
     assert dailies.state("SEQ01", "approved")["approved_take"] == 2
     dailies.shows("SEQ02")
+
+
+def test_a_fresh_project_is_worked_by_keyboard_to_its_first_approved_sequence(tmp_path: Path, page: Page) -> None:
+    with fresh_theatre(tmp_path) as film:
+        dailies = Dailies(film, page).open()
+        _tab_to(page, "All")
+        dailies.press("Enter")
+        expect(dailies.row("SEQ01")).to_contain_text("planned")
+        dailies.press("ArrowDown")
+        dailies.shows("SEQ01")
+        _draw_and_pick(dailies)
+        _make_the_video(dailies)
+        _note_and_retake(dailies)
+        _compare(dailies)
+        _judge(dailies)
+        assert len(film.world.provider.accepted()) == 3, "a grid and two videos, each sent once"
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until a control of that name has the focus."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def _draw_and_pick(dailies: Dailies) -> None:
+    face, question = dailies.page.locator("#stage .face"), dailies.page.locator("dialog.question")
+    expect(face).to_contain_text("SEQ01 needs a start frame")
+    expect(face.locator("[data-offer=grid]")).to_contain_text("Draw a grid$0.16")
+    dailies.press("Shift+G")
+    expect(question.locator(".primary")).to_be_focused()
+    expect(question).to_contain_text("$0.16 of $50.00")
+    dailies.press("Enter")
+    expect(dailies.page.locator("#stage .sheet-cell")).to_have_count(4)
+    dailies.state("SEQ01", "keyframe_complete")
+    dailies.press("2")
+    expect(dailies.page.locator("dialog[open]")).to_contain_text("cell 2 of 4")
+    dailies.press("Enter")
+    assert dailies.state("SEQ01", "video_pending")["clean_frame"]["cell"] == 2
+
+
+def _make_the_video(dailies: Dailies) -> None:
+    page = dailies.page
+    expect(page.locator("#stage .closing")).to_be_visible()
+    dailies.press("ArrowDown")
+    dailies.shows("SEQ02")
+    dailies.press("ArrowUp")
+    dailies.shows("SEQ01")
+    expect(page.locator("#next [data-offer=multi]")).to_contain_text("Make the video$0.34")
+    dailies.press("Shift+G")
+    expect(page.locator("dialog.question .primary")).to_be_focused()
+    dailies.press("Enter")
+    dailies.state("SEQ01", "video_complete")
+    expect(page.locator("#rail [data-take='2']")).to_be_visible()
+    dailies.press("ArrowDown", "ArrowUp")
+    dailies.shows("SEQ01", 2)
+
+
+def _note_and_retake(dailies: Dailies) -> None:
+    page = dailies.page
+    dailies.press("n")
+    page.keyboard.type("She is too far away")
+    dailies.press("Enter")
+    dailies.on_disk("SEQ01", lambda record: bool(record["takes"][1]["notes"]), "the note")
+    expect(page.locator(".composer textarea")).not_to_be_focused()
+    dailies.press("Shift+Q")
+    expect(page.locator("#notes .prompt-row textarea").first).to_be_focused()
+    dailies.press("End")
+    page.keyboard.type(" She is near.")
+    dailies.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("SEQ01 is in the basket")
+    dailies.press("g")
+    expect(page.locator("#basket")).to_contain_text("She is near.")
+    expect(page.locator("#basket .primary")).to_be_focused()
+    dailies.press("g")
+    done = dailies.on_disk(
+        "SEQ01", lambda record: [t["outcome"] for t in record["takes"]] == ["complete"] * 3, "a retake"
+    )
+    assert done["takes"][2]["inputs"]["shots"][0]["prompt"].endswith("She is near.")
+    expect(page.locator("#rail [data-take='3']")).to_be_visible()
+
+
+def _compare(dailies: Dailies) -> None:
+    dailies.press("3")
+    dailies.shows("SEQ01", 3)
+    dailies.until(lambda: dailies.picture()["film"] == 3, "the picture of take 3")
+    dailies.press("`")
+    dailies.shows("SEQ01", 2)
+    dailies.until(lambda: dailies.picture()["film"] == 2, "the picture of take 2")
+
+
+def _judge(dailies: Dailies) -> None:
+    page = dailies.page
+    dailies.press("r", "1")
+    page.keyboard.type("not her face")
+    dailies.press("Enter")
+    rejected = dailies.on_disk(
+        "SEQ01", lambda record: record["takes"][1]["verdict"] == "rejected", "take 2 is rejected"
+    )
+    assert rejected["takes"][1]["reasons"] == ["identity"]
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    dailies.press("3")
+    dailies.shows("SEQ01", 3)
+    dailies.press("Home", "Shift+ArrowDown")
+    expect(page.locator("#decisions .mark-bad")).to_contain_text("SH02")
+    dailies.press("x", "a")
+    approved = dailies.state("SEQ01", "approved")
+    assert (approved["approved_take"], approved["takes"][2]["except"]) == (3, ["SH02"])
+    expect(page.locator("#stage .closing")).to_contain_text("SEQ01")
 
 
 def test_a_note_pins_the_frame_where_typing_began(film: Theatre, page: Page) -> None:

@@ -1,6 +1,7 @@
 // What the stage says where there is no picture: what the slate needs and its price, a take at work, a lost or failed one.
 import { ariaKey, bind, keyCap } from "./keys.js";
 import { on } from "./live.js";
+import { mountNext } from "./next.js";
 import { takeDrops } from "./grid/upload.js";
 import { estimateOf, giveFrame, makeIt, offersOf } from "./offers.js";
 import { session } from "./session.js";
@@ -8,17 +9,20 @@ import { mountSettling } from "./settling.js";
 import { make } from "./stage/build.js";
 import { refuse } from "./toast.js";
 
+const ASK = "Shift+g"; // `g` sends what was put together; this asks for what is next
 let place = null;
 let shown = null; // { view, take } while the face is what is seen
-let turn = 0;
-let main = null; // the button that Enter presses
+let main = null; // the button that the key presses
 let undrop = () => undefined;
 
 /** Prepares the place; keys are bound once. */
 export function mountFace(root) {
   place = root;
   mountSettling(document.getElementById("rail"), refresh);
-  bind("Enter", "Ask for what the slate needs next", "Retake", () => main.click(), { when: () => Boolean(shown && main?.isConnected && !main.disabled && !place.hidden) });
+  const next = () => (shown && !place.hidden ? main : document.querySelector("#next:not([hidden]) .primary"));
+  bind(ASK, "Ask for what the slate needs next", "Retake", () => next().click(), { when: () => Boolean(next()?.isConnected && !next().disabled) });
+  bind("Enter", "", "Retake", () => main.click(), { when: () => Boolean(shown && main?.isConnected && !main.disabled && !place.hidden) });
+  mountNext(offersOf, (offer, view, fault) => offerButton(offer, view, fault, ASK));
   on("progress", ({ slate, take, part }) => {
     if (shown?.take?.slate !== slate || shown.take.take !== take) return;
     const bar = place.querySelector(".face progress");
@@ -34,7 +38,6 @@ const refresh = () => session.refresh().catch(() => undefined);
 
 /** Shows the face of a slate or take. */
 export function paint(view, take) {
-  turn += 1;
   shown = { view, take };
   main = null;
   undrop();
@@ -48,7 +51,6 @@ export function paint(view, take) {
 
 /** Something else is seen now. */
 export function leave() {
-  turn += 1;
   shown = null;
   main = null;
   undrop();
@@ -77,14 +79,14 @@ function ofLost(lost) {
 function beside(what, words, title, primary = false) {
   const button = make("button", { type: "button", title, "data-offer": what, class: primary ? "primary" : null }, make("span", { text: words }));
   button.addEventListener("click", () => document.querySelector(`#rail [data-part="work"] [data-do="${what}"]`)?.click());
-  if (primary) asMain(button);
+  if (primary) main = named(button, ASK);
   return button;
 }
 
-function asMain(button) {
-  main = button;
-  button.setAttribute("aria-keyshortcuts", ariaKey("Enter"));
-  button.append(keyCap("Enter"));
+function named(button, key) {
+  button.setAttribute("aria-keyshortcuts", ariaKey(key));
+  button.append(keyCap(key));
+  return button;
 }
 
 function ofNeed(view, take) {
@@ -97,7 +99,8 @@ function ofNeed(view, take) {
   else if (take?.error) words.push(make("p", { text: take.error.message }), make("p", { class: "remedy", text: take.error.remedy }));
   else if (view.prompt) words.push(make("p", { text: view.prompt }));
   if (next?.words && !["grid", "pick"].includes(next.need)) words.push(make("p", { class: "small", text: beginning(next) }));
-  made.forEach((offer, index) => row.append(offerButton(offer, view, fault, index === 0)));
+  row.append(...made.map((offer, index) => offerButton(offer, view, fault, index ? "" : ASK)));
+  main = made.length ? row.firstElementChild : null;
   const grid = next?.need === "pick" ? gridOf(view) : null;
   if (grid) row.prepend(grid);
   if (upload) row.append(uploadButton(view));
@@ -122,18 +125,17 @@ function gridOf(view) {
   return button;
 }
 
-function offerButton(offer, view, fault, primary) {
-  const mine = turn;
+function offerButton(offer, view, fault, key) {
   const price = make("span", { class: "num" });
-  const button = make("button", { type: "button", class: primary ? "primary" : null, "data-offer": offer.mode }, make("span", { text: offer.words }), price);
-  if (primary) asMain(button);
+  const button = make("button", { type: "button", class: key ? "primary" : null, "data-offer": offer.mode }, make("span", { text: offer.words }), price);
+  if (key) named(button, key);
   let known = null;
   estimateOf(offer).then((told) => {
     known = told;
     price.textContent = Number(told.estimate_usd) ? `$${told.estimate_usd}` : "free";
   }, (error) => {
     button.disabled = true;
-    if (mine === turn) fault.textContent = `${error.message} ${error.remedy ?? ""}`.trim();
+    fault.textContent = `${error.message} ${error.remedy ?? ""}`.trim();
   });
   button.addEventListener("click", async () => {
     if (button.hasAttribute("aria-busy")) return;
