@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
+from starsend.production.words_now import sequence_of, words_now
 from starsend.store.execution_store import Filter, all_records
 
 _SHOWN = 60
@@ -38,19 +39,28 @@ class PictureHashes:
         return self._known[path]
 
 
-def stale_reasons(project: Project, take: Take, overrides: dict[str, str], hashes: PictureHashes) -> tuple[str, ...]:
-    """Say what changed since the take was asked for; empty where nothing did. Imports have no inputs to compare."""
+def stale_reasons(
+    project: Project, take: Take, overrides: dict[str, str], hashes: PictureHashes, *, whole: bool = False
+) -> tuple[str, ...]:
+    """Say what changed since the take was asked for; empty where nothing did. Imports have no inputs to compare.
+
+    Args:
+        project: Whose take.
+        take: Which.
+        overrides: Shot id → the words that stand in the sequence's record.
+        hashes: Of pictures.
+        whole: Quote long texts to their end.
+    """
     if take.mode == "import" or not take.inputs.shots:
         return ()
-    owner = take.order.get("slate")
-    wanted = str(owner.get("sequence", "")) if isinstance(owner, dict) else ""
-    sequence = next((s for _, s in project.plan.sequences() if s.id == wanted), None)
+    sequence = sequence_of(project.plan, take)
     if sequence is None:
         return ("it is gone from the plan",)
+    quote = _whole if whole else _short
     try:
         return (
-            *_words(project.plan, sequence, take, overrides),
-            *_elements(project.plan, take),
+            *_words(project.plan, sequence, take, overrides, quote),
+            *_elements(project.plan, take, quote),
             *_format(project.plan, take),
             *_pictures(project, sequence, take, hashes),
         )
@@ -123,42 +133,41 @@ def heard(plan: Plan, shot: Shot) -> tuple[str, ...]:
     return tuple(f"{line.who}: {line.text}" for line in shot.dialogue) if plan.defaults.audio else ()
 
 
-def _words(plan: Plan, sequence: Sequence, take: Take, overrides: dict[str, str]) -> list[str]:
+def _words(
+    plan: Plan, sequence: Sequence, take: Take, overrides: dict[str, str], quote: Callable[[str], str]
+) -> list[str]:
     reasons: list[str] = []
     inputs = take.inputs
-    whole = take.order.get("slate", {}).get("shot") is None
     now = {shot.id: shot for shot in sequence.shots}
+    words = words_now(plan, take, overrides)
     for then in inputs.shots:
         shot = now.get(then.id)
         if shot is None:
             reasons.append(f"{then.id} is gone from the plan")
             continue
-        explores = inputs.grid and whole and then.id == sequence.shots[0].id
-        words = (sequence.grid_prompt if explores else None) or overrides.get(then.id, shot.prompt)
-        prompt = expand_snippets(words, plan.snippets)
-        if not inputs.given_prompt and prompt != then.prompt:
-            reasons.append(f"{then.id}'s prompt was {_short(then.prompt)}, is {_short(prompt)}")
+        if not inputs.given_prompt and words[then.id] != then.prompt:
+            reasons.append(f"{then.id}'s prompt was {quote(then.prompt)}, is {quote(words[then.id])}")
         if not inputs.grid and float(shot.duration_s) != then.duration_s:
             reasons.append(f"{then.id} was {then.duration_s:g} s, is {float(shot.duration_s):g} s")
         if not inputs.grid and heard(plan, shot) != then.dialogue:
             reasons.append(f"what is heard in {then.id} changed")
     style = expand_snippets(sequence.style, plan.snippets)
     if style != inputs.style:
-        reasons.append(f"the style was {_short(inputs.style)}, is {_short(style)}")
+        reasons.append(f"the style was {quote(inputs.style)}, is {quote(style)}")
     if tuple(sequence.elements) != inputs.elements:
         reasons.append(f"the elements were {_names(inputs.elements)}, are {_names(sequence.elements)}")
     return reasons
 
 
-def _elements(plan: Plan, take: Take) -> list[str]:
+def _elements(plan: Plan, take: Take, quote: Callable[[str], str]) -> list[str]:
     """What changed of the elements that were sent; one that is gone from the plan is gone from the sequence too."""
     now = {element.id: element for element in plan.elements}
     reasons = []
     for sent in take.order.get("elements", ()):
         element = now.get(sent["id"])
         if element is not None and element.description != sent.get("description", ""):
-            then = _short(sent.get("description", ""))
-            reasons.append(f"{element.id}'s description was {then}, is {_short(element.description)}")
+            then = quote(sent.get("description", ""))
+            reasons.append(f"{element.id}'s description was {then}, is {quote(element.description)}")
     return reasons
 
 
@@ -212,7 +221,11 @@ def _other_pictures(project: Project, sequence: Sequence, take: Take) -> list[st
 
 
 def _short(text: str) -> str:
-    return f"“{text[:_SHOWN].rstrip()}…”" if len(text) > _SHOWN else f"“{text}”"
+    return f"“{text[:_SHOWN].rstrip()}…”" if len(text) > _SHOWN else _whole(text)
+
+
+def _whole(text: str) -> str:
+    return f"“{text}”"
 
 
 def _names(ids: tuple[str, ...]) -> str:

@@ -41,6 +41,19 @@ def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
     return found
 
 
+def cut_from(project: Project, record: Record) -> dict[int, list[str]]:
+    """The shots that the cut takes from a record's takes, by number; only of takes that it uses."""
+    slate = record.slate
+    shots = [slate.shot] if slate.shot is not None else sorted({s for take in record.approved for s in take.covers})
+    found: dict[int, list[str]] = {}
+    for shot in shots:
+        fix = record if slate.shot is not None else _record(project, slate.of_shot(shot))
+        hit = in_cut(None if slate.shot is not None else record, {} if fix is None else {shot: fix}, shot)
+        if hit is not None and hit[0] == slate:
+            found.setdefault(hit[1].take, []).append(shot)
+    return found
+
+
 def neighbour(project: Project, story: Story, slate: Slate, step: int) -> dict[str, Any] | None:
     """What is cut to before (``step`` −1) or after (+1) a slate, as it would stand in the cut now."""
     try:

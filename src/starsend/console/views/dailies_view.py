@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starsend.console.views.beside import compare_of, neighbour
+from starsend.console.views.beside import compare_of, cut_from, neighbour
 from starsend.console.views.links import link
 from starsend.console.views.listing import Sums
 from starsend.console.views.prompts import dropped_of, joined, prompts_gone, prompts_of
@@ -20,6 +20,7 @@ from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.next_step import next_step
 from starsend.production.staleness import PictureHashes, stale_reasons
+from starsend.production.words_now import words_now
 from starsend.studio import OpenProject
 
 
@@ -54,6 +55,7 @@ def dailies_view(
     shown = first_shown(takes)
     prompts = prompts_gone(shown) if planned is None else prompts_of(desk.loaded.plan, planned[2], overrides, shown)
     approved = {take.take for take in record.approved} if record is not None else set()
+    standing = {} if record is None or planned is None else cut_from(project, record)
     views = [
         take_view(
             record,
@@ -61,6 +63,8 @@ def dailies_view(
             _stale(desk, take, overrides, hashes),
             str(desk.paths.workspace),
             approved=take.take in approved,
+            in_cut=standing.get(take.take, ()),
+            now=words_now(desk.loaded.plan, take, overrides),
             progress=progress,
         )
         for take in takes
@@ -150,7 +154,7 @@ def _overrides(desk: OpenProject, slate: Slate, record: Record | None) -> dict[s
 
 
 def _stale(desk: OpenProject, take: Take, overrides: dict[str, str], hashes: PictureHashes) -> tuple[str, ...]:
-    return stale_reasons(desk.project, take, overrides, hashes) if take.outcome == "complete" else ()
+    return stale_reasons(desk.project, take, overrides, hashes, whole=True) if take.outcome == "complete" else ()
 
 
 def _pictures(

@@ -25,7 +25,6 @@ class Segment:
     start: int
     end: int
     planned: int
-    prompt: str
 
 
 def segments_of(take: Take) -> tuple[Segment, ...]:
@@ -37,9 +36,8 @@ def segments_of(take: Take) -> tuple[Segment, ...]:
     planned = _starts(take, frames, rate)
     starts = tuple(min(cut_near(take, each), frames) for each in planned)
     ends = (*starts[1:], frames)
-    prompts = {shot.id: shot.prompt for shot in take.inputs.shots}
     return tuple(
-        Segment(shot, start, max(start, end), wanted, prompts.get(shot, ""))
+        Segment(shot, start, max(start, end), wanted)
         for shot, start, end, wanted in zip(take.covers, starts, ends, planned, strict=True)
     )
 

@@ -20,6 +20,8 @@ def take_view(
     workspace: str,
     *,
     approved: bool,
+    in_cut: Sequence[str],
+    now: Mapping[str, str],
     progress: Mapping[str, float],
 ) -> dict[str, Any]:
     """Everything that is said of one take.
@@ -30,6 +32,8 @@ def take_view(
         stale: What changed since it was asked for.
         workspace: Where its file should lie.
         approved: It is one of the approved takes.
+        in_cut: The shots that the cut takes from it.
+        now: Shot id → the words that it would be made from now.
         progress: How far takes are that are being made here, by their names.
     """
     return {
@@ -44,6 +48,7 @@ def take_view(
         "except": list(take.except_),
         "reason": take.reason,
         "approved": approved,
+        "in_cut": list(in_cut),
         "model": take.model,
         "stands_for": take.stands_for,
         "provider": take.provider,
@@ -60,11 +65,9 @@ def take_view(
         "progress": progress.get(record.slate.take(take.take)) if take.unsettled else None,
         "unsettled": take.unsettled,
         **_pictures(take, workspace),
-        "shots": [
-            {"id": s.shot, "start": s.start, "end": s.end, "planned": s.planned, "prompt": s.prompt}
-            for s in segments_of(take)
-        ]
-        or [{"id": s.id, "start": 0, "end": 0, "planned": 0, "prompt": s.prompt} for s in take.inputs.shots],
+        "shots": _shots(take, now),
+        "prompt": " ".join(shot.prompt.strip() for shot in take.inputs.shots).strip(),
+        "given_prompt": take.inputs.given_prompt,
         "found_cuts": list(take.found_cuts),
         "cells": [list(box) for box in take.cells],
         "elements": elements_of(take),
@@ -90,6 +93,28 @@ def elements_of(take: Take) -> list[dict[str, Any]]:
         for element in (sent if isinstance(sent, (list, tuple)) else ())
         if isinstance(element, dict)
     ]
+
+
+def _shots(take: Take, now: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Where its shots lie, what each was made from, and the words of now where they are others."""
+    sent = {shot.id: shot for shot in take.inputs.shots}
+    segments = [(s.shot, s.start, s.end, s.planned) for s in segments_of(take)]
+    shown = []
+    for name, start, end, planned in segments or [(shot, 0, 0, 0) for shot in sent]:
+        made = sent.get(name)
+        prompt, words = "" if made is None else made.prompt, now.get(name)
+        shown.append(
+            {
+                "id": name,
+                "start": start,
+                "end": end,
+                "planned": planned,
+                "prompt": prompt,
+                "heard": [] if made is None else list(made.dialogue),
+                "now": words if prompt and words is not None and words != prompt else None,
+            }
+        )
+    return shown
 
 
 def _finding(found: dict[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ async function begin() {
   on("reset", () => { session.forget(); if (session.view) soonRefresh(); else if (asked.get("slate")) openAsked(); });
   const { mountPicture } = await part("./picture.js");
   await mountPicture?.(stageRoot);
-  for (const path of ["./decisions.js", "./notes.js", "./draw.js", "./retake.js", "./basket.js", "./pull.js"]) {
+  for (const path of ["./decisions.js", "./notes.js", "./draw.js", "./prompt.js", "./retake.js", "./basket.js", "./pull.js"]) {
     const module = await part(path);
     await module.mount?.(session);
   }

@@ -26,6 +26,7 @@ export class Choices {
       this.what, labelled("takes", this.takes), this.start.element, this.model);
     this.element.addEventListener("change", (event) => {
       if (event.target === this.what) this.#frames();
+      this.#titles();
       changed();
       if (event.target.matches("select:not(:focus-visible)")) event.target.blur(); // clicked: the keys belong to the page again
     });
@@ -90,6 +91,12 @@ export class Choices {
       make("option", { value: "", text: usual ? `${usual.id}${price(usual)}` : "as planned" }),
       ...all.filter((one) => !one.default).map((one) => make("option", { value: one.id, text: `${one.id}${price(one)}`, title: one.title })));
     this.model.value = all.some((one) => one.id === held && !one.default) ? held : "";
+    this.#titles();
+  }
+
+  /** What doesn't fit into a choice is read on it. */
+  #titles() {
+    for (const each of [this.what, this.model]) each.title = each.selectedOptions[0]?.text ?? "";
   }
 }
 

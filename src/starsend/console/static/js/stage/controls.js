@@ -73,8 +73,9 @@ export class Controls {
   setCompare({ mode, others, chosen }) {
     this.mode.value = mode;
     this.mode.disabled = this.other.disabled = others.length === 0;
-    this.other.replaceChildren(...others.map((one) => make("option", { value: one.id, text: one.name })));
+    this.other.replaceChildren(...others.map((one) => make("option", { value: one.id, text: one.name, title: one.name })));
     if (chosen) this.other.value = chosen;
+    this.other.title = `Compare with ${this.other.selectedOptions[0]?.text ?? ""}`;
     this.other.hidden = mode === "off";
     this.more.hidden = mode === "off" || mode === "side";
   }
