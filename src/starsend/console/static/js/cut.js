@@ -37,12 +37,10 @@ function start() {
 
 /** Widths as long as the shots, pictures from their filmstrips: by script, since no style stands in the page. */
 function dress() {
-  for (const row of by("cut-strip").children) {
-    const item = view.items[Number(row.dataset.index)];
-    if (!item) continue;
-    row.style.flexGrow = item.length;
-    fill(row.querySelector(".frame"), item);
-  }
+  const rows = [...by("cut-strip").children].filter((row) => view.items[Number(row.dataset.index)]);
+  const itemOf = (row) => view.items[Number(row.dataset.index)];
+  for (const row of rows) row.style.flexGrow = itemOf(row).length;
+  for (const row of rows) fill(row.querySelector(".frame"), itemOf(row)); // as wide as all of them leave it
   by("cut-seek").max = player.cut.last;
   by("cut-last").textContent = view.first_frame + player.cut.last;
 }
