@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from starsend.console.hub import Hub
-from starsend.console.work_room import Hands, Work
+from starsend.console.work_room import Hands
+from starsend.console.works import Work
 from starsend.errors import Busy
 from starsend.production.basket import Contents
 from starsend.production.basket_sending import Priced, sum_of

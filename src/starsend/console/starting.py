@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from starsend.console.hub import Hub
-from starsend.console.work_room import Hands, Work
+from starsend.console.work_room import Hands
+from starsend.console.works import Work
 from starsend.errors import Busy, MoveError, ProviderError, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate

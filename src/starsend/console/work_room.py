@@ -10,13 +10,12 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final
 
 from starsend.console.events import Events
 from starsend.console.places import below, told_below
+from starsend.console.works import Kind, Telling, Work, error_view, result_view
 from starsend.errors import Busy, Interrupted, MoveError, StarsendError, UnknownName
 from starsend.model.money import ZERO
 from starsend.model.record import Record
@@ -27,51 +26,8 @@ from starsend.production.shift import stale_slates
 from starsend.production.timekeeping import Desk, stopped_by
 from starsend.studio import OpenProject
 
-Kind = Literal["generate", "run", "resume", "finish", "reconcile", "resend", "basket"]
-
 _KEPT: Final = 200
 """So many works that ended are remembered."""
-_TELL_EVERY_S: Final = 0.25
-"""A take's progress is told at most so often."""
-
-
-@dataclass
-class Work:
-    """Jobs that were begun together.
-
-    Attributes:
-        mark: What marks its items in the basket; empty where there are none.
-        progress: How far each take is, 0 to 1, by its name.
-        error: What stopped all of it; what stopped one job is in ``results``.
-        stop: Set when a person stops it; it ends soon after, as with Ctrl-C.
-        part: Which episode or sequence a run is of; empty for all, and for other works.
-    """
-
-    id: str
-    project: str
-    kind: Kind
-    slates: list[str]
-    begun_at: datetime
-    estimate_usd: Decimal = ZERO
-    mark: str = ""
-    state: Literal["waiting", "running", "done", "failed", "stopped"] = "waiting"
-    ended_at: datetime | None = None
-    progress: dict[str, float] = field(default_factory=dict)
-    results: list[dict[str, Any]] = field(default_factory=list)
-    error: dict[str, str] | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    part: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            **{name: value for name, value in vars(self).items() if name not in ("mark", "stop")},
-            "stopping": self.stop.is_set() and self.ended_at is None,
-            "slates": list(self.slates),
-            "progress": dict(self.progress),
-            "results": list(self.results),
-            "estimate_usd": format(self.estimate_usd, "f"),
-        }
 
 
 class WorkRoom:
@@ -265,7 +221,7 @@ class Hands:
             jobs: One a slate.
             noticed: Called when a job's takes were opened, and at its end.
         """
-        return self._run(jobs, _Telling(self._room, self.work, self._desk.studio.desk, noticed))
+        return self._run(jobs, Telling(self.work, self._room.publish, self._desk.studio.desk, noticed))
 
     def run_again(self, jobs: Sequence[Job]) -> set[str]:
         """As :meth:`run`. Gives slates that somebody else had changed: they count for nothing, and are looked at again.
@@ -273,9 +229,11 @@ class Hands:
         Args:
             jobs: One a slate.
         """
-        return stale_slates(self._run(jobs, _Telling(self._room, self.work, self._desk.studio.desk, keep_stale=False)))
+        return stale_slates(
+            self._run(jobs, Telling(self.work, self._room.publish, self._desk.studio.desk, keep_stale=False))
+        )
 
-    def _run(self, jobs: Sequence[Job], watcher: _Telling) -> list[Result]:
+    def _run(self, jobs: Sequence[Job], watcher: Telling) -> list[Result]:
         ours = self._room.take(self.work, [job.slate for job in jobs])
         return self._desk.engine.run(
             [job for job in jobs if str(job.slate) in ours], self._desk.notifier.watching(watcher)
@@ -288,64 +246,3 @@ class Hands:
     def failed(self, slate: Slate, error: StarsendError) -> None:
         """Keep what stopped a slate before anything was begun."""
         self.work.results.append(result_view(Result(slate, None, error)))
-
-
-class _Telling:
-    """Tells the pages what the engine does; may be called from any thread."""
-
-    def __init__(
-        self,
-        room: WorkRoom,
-        work: Work,
-        desk: Desk,
-        noticed: Callable[[], None] = lambda: None,
-        *,
-        keep_stale: bool = True,
-    ) -> None:
-        self._room = room
-        self._work = work
-        self._desk = desk
-        self._noticed = noticed
-        self._keep_stale = keep_stale
-        self._told: dict[str, float] = {}
-        self._guard = threading.Lock()
-
-    def began(self, job: Job) -> None:
-        """Nothing yet: the record tells it."""
-
-    def progress(self, slate: Slate, take: int, part: float) -> None:
-        """Tell it, unless it was told just now."""
-        name, now = slate.take(take), self._desk.monotonic()
-        with self._guard:
-            first = name not in self._work.progress
-            self._work.progress[name] = round(part, 4)
-        if first:
-            self._noticed()
-        with self._guard:
-            if part < 1 and now - self._told.get(name, float("-inf")) < _TELL_EVERY_S:
-                return
-            self._told[name] = now
-        self._room.publish(self._work.project, str(slate), take, part)
-
-    def ended(self, result: Result) -> None:
-        """Keep what came of it."""
-        if self._keep_stale or not stale_slates([result]):
-            with self._guard:
-                self._work.results.append(result_view(result))
-        self._noticed()
-
-
-def result_view(result: Result) -> dict[str, Any]:
-    """How a job ended: the state, and the error that stopped it or that its last takes ended with."""
-    record = result.record
-    error = None if result.error is None else error_view(result.error)
-    if record is not None and record.takes and error is None:
-        last = [take for take in record.takes if take.batch == record.takes[-1].batch]
-        faults = [take.error for take in last if take.outcome == "failed" and take.error is not None]
-        error = faults[0].model_dump(include={"code", "message", "remedy"}) if faults else None
-    return {"slate": str(result.slate), "state": None if record is None else str(record.state), "error": error}
-
-
-def error_view(error: StarsendError) -> dict[str, str]:
-    """An error as pages show it."""
-    return {"code": error.code, "message": error.message, "remedy": error.remedy}
