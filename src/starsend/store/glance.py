@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
+
+_DROPPED: Final = re.compile(r"dropped: (.+?) \([^()]*\)$")
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class Glance:
         takes: How many there are of the medium of that take.
         outcome: Of that take, as are verdict, reason, model, thumbnail, filmstrip, frames, and ``except_``.
         findings: How many the quality check had on that take; ``warnings`` count alike.
+        dropped: The elements that it had to be made without, as one text.
         path: Of its file, below the workspace; ``content`` is its sha256.
         stale: Some complete take is marked as stale.
         unsettled: A take is at work, or its outcome is not known.
@@ -42,6 +46,7 @@ class Glance:
     except_: tuple[str, ...] = ()
     findings: int = 0
     warnings: int = 0
+    dropped: str = ""
     notes: int = 0
     stale: bool = False
     unsettled: bool = False
@@ -89,6 +94,7 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
         except_=tuple(str(shot) for shot in shown.get("except") or ()),
         findings=sum(found.get("severity") != "info" for found in shown.get("findings") or ()),
         warnings=len(shown.get("warnings") or ()),
+        dropped=", ".join(found[1] for said in shown.get("warnings") or () if (found := _DROPPED.search(said))),
         notes=sum(len(take.get("notes") or ()) for take in takes),
         stale=any(take.get("stale") for take in complete),
         unsettled=unsettled,

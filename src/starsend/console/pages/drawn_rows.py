@@ -16,7 +16,7 @@ from starsend.store.record_index import Summary
 class DrawnRows:
     """Rows by project and slate. Safe for threads: the worst that two at once do is to draw a row twice.
 
-    Memory: some 600 bytes a row that was ever shown.
+    Memory: some 900 bytes a row that was ever shown.
     """
 
     _held: dict[tuple[str, str], tuple[Summary, Story, Markup]] = field(default_factory=dict)
