@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from starsend.console.hub import Hub
+from starsend.console.views.note_words import with_words
 from starsend.console.work_room import Hands
 from starsend.console.works import Work
 from starsend.errors import Busy
@@ -23,7 +24,8 @@ def price(hub: Hub, desk: OpenProject, contents: Contents) -> tuple[Priced, ...]
 
 def basket_view(hub: Hub, desk: OpenProject, contents: Contents) -> dict[str, Any]:
     """The basket as a page shows it: each item with its price or what is wrong with it, the sum against the budgets."""
-    return {**desk.basket_sender.view(contents, price(hub, desk, contents)), "confirm": True}
+    view = desk.basket_sender.view(contents, price(hub, desk, contents))
+    return {**view, "items": with_words(desk.project, view["items"]), "confirm": True}
 
 
 def send(hub: Hub, desk: OpenProject, revision: int, confirmed: Decimal, more: dict[str, Any]) -> Work:

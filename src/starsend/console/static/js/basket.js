@@ -57,7 +57,6 @@ function build() {
   const drawer = make("dialog", { id: "basket", class: "docked basket", "aria-labelledby": "basket-title" },
     make("h2", { id: "basket-title", text: "Retake basket" }), body, fault, make("p", { class: "ends" }, sendIt, close));
   drawer.addEventListener("click", acted);
-  drawer.addEventListener("change", changed);
   drawer.addEventListener("keydown", (event) => {
     if (event.key !== "g" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     event.preventDefault();
@@ -140,11 +139,6 @@ async function acted(event) {
   if (button.dataset.act === "remove") await change(`/basket/items/${id}/remove`, {});
   if (button.dataset.act === "fewer") await change(`/basket/items/${id}`, { takes: Math.max(1, item.takes - 1) });
   if (button.dataset.act === "more") await change(`/basket/items/${id}`, { takes: item.takes + 1 });
-}
-
-async function changed(event) {
-  const id = event.target.closest("[data-item]")?.dataset.item;
-  if (id && event.target.dataset.act === "words") await change(`/basket/items/${id}`, { words: event.target.value });
 }
 
 async function change(path, body) {

@@ -1,7 +1,9 @@
 // The basket's contents as elements: items with what they cost, then budgets before and after. Words are text only.
 import { keyCap } from "./keys.js";
+import { session } from "./session.js";
 import { make } from "./stage/build.js";
 
+const firstFrame = () => session.view?.first_frame ?? 0;
 const WHAT = { multi: "all shots", single: "one shot", grid: "a grid", auto: "as the plan says" };
 
 /** Everything above the buttons. */
@@ -15,7 +17,7 @@ export function basketView({ items, total_usd: total, budgets, problems }) {
     ...problems.map((text) => make("p", { class: "fault", text })),
     make("dl", { class: "sum" }, make("div", {}, make("dt", { text: "In all" }), make("dd", { class: "num", text: `$${total}` }))),
     make("h3", { text: "Budgets" }),
-    make("ul", { class: "plain budgets" }, ...budgets.map(budget)),
+    budgets.length ? make("ul", { class: "plain budgets" }, ...budgets.map(budget)) : make("p", { class: "muted", text: "No budget is set: the sum alone is asked for." }),
   ];
 }
 
@@ -27,7 +29,8 @@ function row(item) {
     make("div", { class: "head" }, make("b", { text: item.slate }), make("span", { class: "num", text: item.sending ? "being sent…" : price })),
     make("p", { class: "muted", text: `${facts} · by ${item.by}` }),
     ...prompts.map(([shot, words]) => make("p", { class: "new-words" }, make("b", { text: `${shot} ` }), words)),
-    item.notes?.length ? make("p", { class: "muted", text: `from ${item.notes.length} note${item.notes.length === 1 ? "" : "s"}` }) : null,
+    item.words ? make("p", { class: "new-words", text: item.words }) : null,
+    item.answers?.length ? make("ul", { class: "plain answers", "aria-label": "Notes that it answers" }, ...item.answers.map((note) => make("li", {}, make("span", { class: "muted", text: `${note.by}, ${note.take}${note.frame === null ? "" : `, frame ${note.frame + firstFrame()}`}: ` }), make("q", { text: note.text || "a drawing" })))) : null,
     ...(item.jobs ?? []).flatMap((job) => job.warnings ?? []).map((text) => make("p", { class: "warning", text })),
     item.error ? make("p", { class: "fault" }, make("span", { text: item.error.message }), make("span", { class: "remedy", text: ` ${item.error.remedy ?? ""}` })) : null,
     make("div", { class: "acts" },

@@ -11,34 +11,39 @@ import { Choices } from "./wish.js";
 import { askWriteBack } from "./writeback.js";
 
 const GROUP = "Retake";
+const PRICE_MS = 200;
 let session = null;
 let choices = null;
 let parts = null;
 let told = null; // overrides as the server told them: { slate, revision, prompts }
 let reading = 0;
+let pricing = 0;
+let priced = 0; // which question for a price was the last one
 
 export function mount(given) {
   session = given;
-  choices = new Choices(() => undefined);
+  choices = new Choices(askPrice);
   parts = build(document.getElementById("notes"));
   bind("q", "Put a retake into the basket", GROUP, put);
   bind("Shift+q", "Edit the prompt for a retake", GROUP, () => parts.list.querySelector("textarea")?.focus());
   on("view", ({ refreshed } = {}) => open(refreshed));
   on("take", () => open(true));
-  on("marked", () => choices.open(session.view, session.take).catch(refuse));
+  on("marked", () => choices.open(session.view, session.take).then(askPrice, refuse));
+  on("plan", () => session.view?.planned && askPrice());
   if (session.view) open(false);
 }
 
 function build(root) {
   const list = make("div", { class: "prompts" });
   const putIt = make("button", { type: "button", class: "put", "aria-keyshortcuts": ariaKey("q") }, make("span", { text: "To basket" }), keyCap("q"));
+  const price = make("span", { class: "num price", role: "status", "aria-label": "What it would cost" });
   const keep = make("button", { type: "button", text: "Keep words", title: "The prompts stand in the record for whatever is made next; the plan stays as it is" });
   const write = make("button", { type: "button", text: "To plan…", title: "Write the prompts back to the client's plan; shows the change first", "aria-label": "Write back to plan" });
   const fault = make("p", { class: "fault", role: "alert" });
   const gone = make("div", { class: "gone" });
   const section = make("section", { class: "retake", "aria-labelledby": "retake-title" },
     make("h2", { id: "retake-title", class: "visually-hidden", text: "Retake" }), make("div", {}, list, gone),
-    make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, keep, write), fault));
+    make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, price, keep, write), fault));
   root.append(section);
   putIt.addEventListener("click", put);
   keep.addEventListener("click", keepWords);
@@ -50,7 +55,7 @@ function build(root) {
     event.target.blur(); // the keys belong to the page again
     if (event.key === "Enter") put();
   });
-  return { section, list, gone, fault, keep, write };
+  return { section, list, gone, fault, keep, write, price };
 }
 
 async function open(same) {
@@ -62,7 +67,7 @@ async function open(same) {
     told = null;
     parts.list.replaceChildren();
   }
-  choices.open(view, take).catch(refuse);
+  choices.open(view, take).then(askPrice, refuse);
   clearTimeout(reading);
   reading = setTimeout(() => read().catch((error) => (parts.fault.textContent = error.message)), same ? 0 : 120); // not while slates fly by
 }
@@ -130,6 +135,23 @@ function edited(shots) {
   const all = told?.prompts ?? [];
   const pairs = all.filter((each) => shots.includes(each.shot)).map((each) => [each, draftOf("prompt", told.slate, each.shot)]);
   return Object.fromEntries(pairs.filter(([each, draft]) => draft !== null && draft.trim() && draft !== each.now).map(([each, draft]) => [each.shot, draft]));
+}
+
+/** What `q` would put in is priced beside it, soon after the last change; not while slates fly by. */
+function askPrice() {
+  const mine = ++priced;
+  clearTimeout(pricing);
+  parts.price.setAttribute("aria-busy", "true");
+  pricing = setTimeout(async () => {
+    const { slate, ...asked } = choices.asked;
+    const told = await post(`/records/${encodeURIComponent(slate)}/estimate`, asked).then((answer) => [`$${answer.estimate_usd}`, answer.budgets.filter((each) => each.over)], (error) => ["can't be sent yet", [], error]);
+    if (mine !== priced) return;
+    const [text, over, error] = told;
+    parts.price.removeAttribute("aria-busy");
+    parts.price.textContent = over.length ? `${text}: over a budget` : text;
+    parts.price.toggleAttribute("data-bad", over.length > 0);
+    parts.price.title = error ? `${error.message} ${error.remedy ?? ""}` : over.map((each) => `The ${each.kind} ${each.name} would hold $${each.after_usd} of $${each.cap_usd}`).join("; ") || `What ${slate} would cost, as it is asked for here`;
+  }, PRICE_MS);
 }
 
 async function put() {

@@ -3,7 +3,7 @@ import { ariaKey, keyCap } from "../keys.js";
 import { make } from "../stage/build.js";
 
 export class Beside {
-  /** run: { box, upload(file), ask, older, newer } */
+  /** run: { box, upload(file), ask, askFor, older, newer } */
   constructor(run) {
     this.picture = make("img", { alt: "The present start frame", hidden: true });
     this.words = make("p", { class: "beside-words" });
@@ -21,7 +21,9 @@ export class Beside {
     this.place = make("span", { class: "beside-place num" });
     this.turn = make("div", { class: "beside-turn", role: "group", "aria-label": "Grids of this slate" }, this.older, this.place, this.newer);
     this.said = make("p", { class: "beside-said", role: "status" });
-    this.acts = make("div", { class: "beside-acts" }, button("Draw a box", "b", run.box), button("Upload a picture", "Shift+u", run.ask), this.turn);
+    this.uploadFor = button("Upload for another shot", null, run.askFor);
+    this.uploadFor.hidden = true;
+    this.acts = make("div", { class: "beside-acts" }, button("Draw a box", "b", run.box), button("Upload a picture", "Shift+u", run.ask), this.uploadFor, this.turn);
     this.hint = make("p", { class: "beside-hint" });
     this.element = make("div", { class: "beside" }, this.present, make("div", { class: "beside-main" }, this.hint, this.acts, this.upload, this.said), this.input);
   }

@@ -40,16 +40,21 @@ export class Choice {
     }
   }
 
+  /** The sequence's other shots. */
+  get others() { return this.grid.about?.shots.filter((shot) => shot.slate !== this.grid.view.slate) ?? []; }
+
+  /** Asks which other shot is meant. */
+  chooseOther(words) { return chooseShot(words, this.others); }
+
   async giveAway(choice) {
     const { grid } = this;
-    const others = grid.about?.shots.filter((shot) => shot.slate !== grid.view.slate) ?? [];
-    const slate = await chooseShot(choice.words, others);
+    const slate = await this.chooseOther(choice.words);
     if (slate) return this.give(choice, slate);
     if (grid.loupe.isOpen) grid.loupe.view.focus({ preventScroll: true });
   }
 
-  /** Sends a picture as the start frame. */
-  async upload(file) {
+  /** Sends a picture as the start frame, or as that of another shot. */
+  async upload(file, target = null) {
     const { beside } = this.grid;
     const why = hindrance(file);
     if (why) return void beside.say(why.message, why.remedy, true);
@@ -57,10 +62,10 @@ export class Choice {
     beside.say("");
     const stop = () => this.stop();
     beside.showProgress(0, stop);
-    this.#sending = upload(`${this.#path}/frame`, { file, revision: this.#seen }, (part) => beside.showProgress(part, stop));
+    this.#sending = upload(`${this.#path}/frame`, { file, revision: this.#seen, for: target }, (part) => beside.showProgress(part, stop));
     this.#waited = this.grid.view.waits;
     try {
-      await this.#accepted(await this.#sending.done, file.name, null);
+      await this.#accepted(await this.#sending.done, file.name, target);
     } catch (error) {
       await this.#refused(error);
     } finally {

@@ -31,7 +31,7 @@ class Grid {
     this.choice = new Choice(this);
     this.sheet = new Sheet(take, (number) => this.loupe.showCell(number));
     this.beside = new Beside({
-      box: () => this.loupe.showBox(), ask: () => this.ask(), upload: (file) => this.choice.upload(file),
+      box: () => this.loupe.showBox(), ask: () => this.ask(), askFor: () => this.askFor(), upload: (file) => this.choice.upload(file, this.target),
       older: () => this.turn(-1), newer: () => this.turn(1),
     });
     root.replaceChildren(this.sheet.element, this.beside.element);
@@ -74,7 +74,16 @@ class Grid {
     this.root.replaceChildren();
   }
 
-  ask() { this.beside.input.click(); }
+  /** Asks for a picture: for this slate, or for another one of its sequence. */
+  ask(target = null) {
+    this.target = target;
+    this.beside.input.click();
+  }
+
+  async askFor() {
+    const slate = await this.choice.chooseOther("a picture");
+    if (slate) this.ask(slate);
+  }
 
   turn(by) {
     const grids = this.grids;
@@ -116,6 +125,7 @@ class Grid {
   #show() {
     const { take } = this;
     this.beside.show(this.present, take.cells.length);
+    this.beside.uploadFor.hidden = !this.choice.others.length;
     this.beside.showTurn(this.grids, take.take);
     const mine = this.present?.from === take.name;
     this.sheet.showChosen(mine ? this.present.cell : null, mine ? this.present.box : null);
