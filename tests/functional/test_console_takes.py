@@ -98,4 +98,4 @@ def test_a_row_says_model_cost_and_what_its_take_goes_without(page: TestClient, 
     rows = page.get("/film/dailies/rows").text
     assert "$0.34 kling-o3-pro</span>" in rows
     assert ">without rain, phone</span>" in rows
-    assert ">1 warning</span>" in rows
+    assert 'title="odd">1 warning</span>' in rows

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+_WORDS: Final = 240
 _DROPPED: Final = re.compile(r"dropped: (.+?) \([^()]*\)$")
 
 
@@ -18,7 +19,7 @@ class Glance:
         takes: How many there are of the medium of that take.
         outcome: Of that take, as are verdict, reason, model, thumbnail, filmstrip, frames, and ``except_``.
         findings: How many the quality check had on that take; ``warnings`` count alike.
-        dropped: The elements that it had to be made without, as one text.
+        warned: Those warnings' words, the beginning of them; ``dropped``: the elements that it had to be made without.
         path: Of its file, below the workspace; ``content`` is its sha256.
         stale: Some complete take is marked as stale.
         unsettled: A take is at work, or its outcome is not known.
@@ -46,6 +47,7 @@ class Glance:
     except_: tuple[str, ...] = ()
     findings: int = 0
     warnings: int = 0
+    warned: str = ""
     dropped: str = ""
     notes: int = 0
     stale: bool = False
@@ -94,6 +96,7 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
         except_=tuple(str(shot) for shot in shown.get("except") or ()),
         findings=sum(found.get("severity") != "info" for found in shown.get("findings") or ()),
         warnings=len(shown.get("warnings") or ()),
+        warned=" ".join(str(said) for said in shown.get("warnings") or ())[:_WORDS],
         dropped=", ".join(found[1] for said in shown.get("warnings") or () if (found := _DROPPED.search(said))),
         notes=sum(len(take.get("notes") or ()) for take in takes),
         stale=any(take.get("stale") for take in complete),

@@ -163,6 +163,7 @@ def row_view(name: str, row: Summary, story: Story, project: str) -> dict[str, A
         "cost": show_usd(row.usd),
         "findings": glance.findings,
         "warnings": glance.warnings,
+        "warned": glance.warned,
         "dropped": glance.dropped,
         "notes": glance.notes,
         "stale": glance.stale,
