@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from io import BytesIO
 from typing import Any
 
@@ -19,7 +20,8 @@ from tests.browser.player_page import (
     takes,
     until,
 )
-from tests.fakes.numbered_films import read_number
+from tests.browser.theatre import Theatre
+from tests.fakes.numbered_films import READ_IN_PAGE, read_number
 
 _PAIRS = """async () => {
   const read = (still) => {
@@ -159,3 +161,23 @@ def test_what_the_browser_composes_of_two_films_is_one_frame(desk: Page) -> None
     assert len({one for one, _ in halves}) > 2
     assert [pair for pair in halves if abs(pair[0] - pair[1]) > 1] == []
     assert sum(one != other for one, other in halves) <= 1, halves
+
+
+def test_a_fix_lies_beside_the_shot_as_it_was_cut(film: Theatre, page: Page) -> None:
+    """The take cut to SH02 six frames late: the fix of SH02 begins there, and not where it was planned."""
+    record = film.on_disk("SEQ03")
+    record["takes"][0]["found_cuts"] = [30]
+    film.record_file("SEQ03").write_text(json.dumps(record), encoding="utf-8")
+    page.goto(film.url("dailies", slate="SEQ03", state="any", frame=30))
+    expect(page.locator("video.is-front")).to_be_visible()
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".stage-count b")).to_have_text("30")
+    page.keyboard.press("s")
+    expect(page.locator(".is-other-name")).to_contain_text("SEQ03_SH02_T001")
+    for key, beside in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("ArrowLeft", 0)):
+        page.keyboard.press(key)
+        expect(page.locator(".stage-count b")).to_have_text(str(30 + beside))
+        shown = [page.evaluate(f"() => ({READ_IN_PAGE.strip()})(document.querySelector('video.is-{kind}')).frame")
+                 for kind in ("front", "other")]  # fmt: skip
+        assert shown == [30 + beside, beside]
