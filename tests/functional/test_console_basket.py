@@ -12,6 +12,7 @@ import pytest
 from starsend.providers.base import Intent
 from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, served
+from tests.fakes.crash_child import Quiet
 from tests.fakes.worlds import plan
 
 
@@ -186,3 +187,34 @@ def test_a_basket_broken_by_hand_is_said_and_left(film: Film) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "basket-broken")
     assert film.post("/basket/items", slate="SEQ02").status_code == 503
     assert film.desk.basket.path.read_text(encoding="utf-8") == "{"
+
+
+def test_an_item_whose_takes_go_to_the_shots_leaves_the_basket_when_all_are_opened(
+    tmp_path: Path, inspector: PooledInspector
+) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"][1]["mode"] = "single"
+    with served(tmp_path, inspector, document=document) as film:
+        basket = add(film)
+        shots = {job["slate"] for job in basket["items"][0]["jobs"]}
+        assert shots == {"SEQ02_SH01", "SEQ02_SH02"}
+        film.wait(send(film, basket).json()["work"]["id"], "done")
+        assert film.get("/basket")["items"] == []
+        assert len(film.world.provider.accepted()) == len(shots)
+
+
+def test_of_an_item_that_was_opened_in_part_only_the_rest_is_sent(tmp_path: Path, inspector: PooledInspector) -> None:
+    """As after a crash between two shots: what was opened is made, what was not waits with its own price."""
+    document = plan()
+    document["episodes"][0]["sequences"][1]["mode"] = "single"
+    with served(tmp_path, inspector, document=document) as film:
+        basket = add(film)
+        item = film.desk.basket.read().items[0]
+        first = next(job for job in film.desk.runner.prepare("SEQ02", item.wish) if job.slate.shot == "SH01")
+        film.desk.engine.run([first], Quiet())
+        rest = film.get("/basket")
+        assert [job["slate"] for job in rest["items"][0]["jobs"]] == ["SEQ02_SH02"]
+        assert float(rest["total_usd"]) < float(basket["total_usd"])
+        film.wait(send(film, rest).json()["work"]["id"], "done")
+        assert film.get("/basket")["items"] == []
+        assert len(film.world.provider.accepted()) == 2

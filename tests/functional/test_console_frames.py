@@ -200,3 +200,14 @@ def test_asking_what_finishing_costs_writes_nothing(film: Film) -> None:
     assert offer["offered"] is True
     assert film.revision("SEQ01") == before
     assert film.desk.store.find("SEQ01_SH02") is None
+
+
+def test_finishing_for_another_shot_is_bought_once_by_one_word(film: Film) -> None:
+    draw(film)
+    offer = film.get("/records/SEQ01/finish?cell=2&for=SEQ01_SH02")
+    asked = {"cell": 2, "for": "SEQ01_SH02", "confirmed_usd": offer["estimate_usd"], "revision": film.revision("SEQ01")}
+    before = len(film.world.provider.accepted())
+    film.wait(film.act("SEQ01", "finish", **asked).json()["work"]["id"], "done")
+    again = film.act("SEQ01", "finish", **asked)
+    assert (again.status_code, again.json()["code"]) == (409, "stale")
+    assert len(film.world.provider.accepted()) == before + 1

@@ -89,3 +89,11 @@ def test_every_read_is_described_by_openapi(page: TestClient) -> None:
         assert described[path]["get"]["description"]
     told = {each["name"] for each in described[f"{base}/dailies"]["get"]["parameters"]}
     assert {"state", "episode", "sequence", "medium", "stale", "text", "order", "after", "limit"} <= told
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%ff", "x" * 10_000, "%2e%2e", "a%2fb"])
+def test_a_name_that_no_project_can_have_is_unknown(page: TestClient, name: str) -> None:
+    for path in (f"/api/v1/projects/{name}/records", f"/{name}/board", f"/{name}/dailies"):
+        answer = page.get(path)
+        assert answer.status_code in (404, 422), (path, answer.text[:200])
+        assert "Traceback" not in answer.text

@@ -14,6 +14,8 @@ from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, served
 from tests.fakes.worlds import plan
 
+FREE_HAND = '[confirm]\nabove_usd = "9.00"\n'
+
 
 @pytest.fixture
 def film(tmp_path: Path, inspector: PooledInspector) -> Iterator[Film]:
@@ -257,3 +259,24 @@ def test_the_models_to_choose_from_have_prices(film: Film) -> None:
     assert chosen["kling-o3-pro"]["default"] is True
     assert chosen["kling-o3-standard"]["usd_per_s"] == "0.084"
     assert [model["id"] for model in models["grid"] if model["default"]] == ["gemini-3-pro-image"]
+
+
+def test_a_word_is_good_for_one_request_also_where_takes_go_to_other_records(
+    tmp_path: Path, inspector: PooledInspector
+) -> None:
+    document = plan()
+    document["episodes"][0]["sequences"][1]["mode"] = "single"
+    with served(tmp_path, inspector, settings=FREE_HAND, document=document) as film:
+        assert film.desk.store.find("SEQ02") is None
+        work = generate(film)
+        film.wait(str(work["id"]), "done")
+        bought = len(film.world.provider.accepted())
+        assert bought == 2
+        assert film.desk.store.load("SEQ02_SH01").record.takes
+        again = film.act("SEQ02", "generate", revision=0)
+        assert (again.status_code, again.json()["code"]) == (409, "stale")
+        one = {"mode": "single", "shot": "SH02", "revision": again.json()["record"]["revision"]}
+        film.wait(film.act("SEQ02", "generate", **one).json()["work"]["id"], "done")
+        replayed = [film.act("SEQ02", "generate", **one) for _ in range(3)]
+        assert [answer.status_code for answer in replayed] == [409] * 3
+        assert len(film.world.provider.accepted()) == bought + 1

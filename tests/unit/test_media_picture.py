@@ -171,3 +171,12 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         write_atomically(tmp_path / "a.png", b"x")
     assert caught.value.code == "disk"
     assert [p.name for p in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_line_of_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    line = tmp_path / "line.png"
+    Image.new("1", (1, 1_000_000)).save(line)
+    with pytest.raises(MediaError) as refused:
+        inspect_picture(line)
+    assert refused.value.code == "picture-bomb"
+    assert "1×1000000 px" in refused.value.message

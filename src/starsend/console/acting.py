@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starsend.console.hub import Hub
 from starsend.console.problems import Fresh
 from starsend.errors import StaleWrite, StarsendError, UnknownName
-from starsend.model.record import Record
+from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.store.execution_store import Version
 from starsend.studio import OpenProject
@@ -52,6 +52,32 @@ def act(hub: Hub, project: str, slate: str, asked: Seen, judge: Judge) -> Record
         record = judge(desk, place, seen)
     hub.changed(project, record)
     return record
+
+
+def claim(hub: Hub, desk: OpenProject, place: Slate, slates: Collection[Slate], why: str) -> None:
+    """Use up what the person saw, where what they ask for goes to other records than the one that they saw.
+
+    The revision of that record moves, so that the same request, sent again, is refused. Call it within ``hub.asking``,
+    after :func:`check_revision`.
+
+    Args:
+        hub: Told of the change.
+        desk: The project.
+        place: The slate that was seen; its record is made where there is none.
+        slates: Where takes will be opened: that moves their records.
+        why: What is asked for, for the history.
+
+    Raises:
+        StaleWrite: Somebody else was quicker, from another process.
+    """
+    if place in slates:
+        return
+    ink, store = desk.studio.desk, desk.store
+    seen = store.find(str(place)) or store.init_sequence(
+        str(place), desk.project.first_state(place), episode=desk.project.episode_of(place), by=ink.by
+    )
+    claimed = store.revise(str(place), lambda record: log(record, at=ink.now(), by=ink.by, why=why), seen=seen)
+    hub.changed(desk.paths.project, claimed.record, why="asked")
 
 
 def record_reply(record: Record) -> Response:

@@ -36,6 +36,8 @@ class Hub:
     _listings: dict[str, Listing] = field(default_factory=dict)
     _told: dict[tuple[str, str], str] = field(default_factory=dict)
     _watched: bool = False
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    """Held from the look at what a person saw until their work is begun: a word is good for one request."""
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -60,7 +62,7 @@ class Hub:
         try:
             stat = plan.stat()
             stamp = (stat.st_ctime_ns, stat.st_size)
-        except OSError:
+        except (OSError, ValueError):  # a name that no file can have
             stamp = (0, 0)
             self.check_workspace()
         with self._guard:

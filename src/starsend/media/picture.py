@@ -19,6 +19,8 @@ from starsend.media.files import looks_like, sha256_of, unreadable, write_atomic
 
 MAX_PIXELS = 120_000_000
 """More than a 12K frame; decoded, that is 360 MB. Ours, 2026-11-22."""
+MAX_SIDE_PX = 32_768
+"""More than twice a 12K frame's width. Ours, 2026-11-22."""
 
 # EPS and the like are left out: Pillow would start another program for them.
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
@@ -51,17 +53,18 @@ class ReferenceLimits:
     max_bytes: int = 10_000_000
 
 
-def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> PictureInfo:
+def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS, longest_px: int = MAX_SIDE_PX) -> PictureInfo:
     """Decode a whole picture once and say what it is.
 
     Args:
         path: The file.
         max_pixels: A picture whose header promises more is refused before it is decoded.
+        longest_px: And one of which a side is longer: a line of pixels is no picture.
 
     Raises:
         MediaError: It is missing, no picture, damaged, or a decompression bomb.
     """
-    with _opened(path, max_pixels) as image:
+    with _opened(path, max_pixels, longest_px) as image:
         turned = image.getexif().get(_ORIENTATION) in _TURNED
         width, height = reversed(image.size) if turned else image.size
         name = "JPEG" if image.format == "MPO" else str(image.format)  # phones write two JPEGs in one
@@ -137,11 +140,11 @@ def save_jpeg(image: NDArray[np.uint8], destination: Path, *, quality: int = 82)
 
 
 @contextmanager
-def _opened(path: Path, max_pixels: int) -> Iterator[Image.Image]:
+def _opened(path: Path, max_pixels: int, longest_px: int = MAX_SIDE_PX) -> Iterator[Image.Image]:
     """Open and decode a picture; the one place that maps Pillow's errors."""
     try:
         with Image.open(path, formats=_FORMATS) as image:
-            _decode(image, path, max_pixels)
+            _decode(image, path, max_pixels, longest_px)
             yield image
     except MediaError:
         raise
@@ -159,9 +162,9 @@ def _opened(path: Path, max_pixels: int) -> Iterator[Image.Image]:
         ) from exc
 
 
-def _decode(image: Image.Image, path: Path, max_pixels: int) -> None:
+def _decode(image: Image.Image, path: Path, max_pixels: int, longest_px: int) -> None:
     """Look at the size before a pixel is decoded, then decode them all."""
-    if image.width * image.height > max_pixels:
+    if image.width * image.height > max_pixels or max(image.size) > longest_px:
         raise _bomb(path, f"{image.width}×{image.height} px")
     if image.format == "PNG":
         with Image.open(path, formats=_FORMATS) as sums:

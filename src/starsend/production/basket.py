@@ -17,7 +17,7 @@ from starsend.model.slate import Slate
 from starsend.model.take import Kept
 from starsend.production.project import Project
 from starsend.production.timekeeping import Desk
-from starsend.production.wish import Mode, Wish
+from starsend.production.wish import Mode, Wish, shot_range
 from starsend.store.files import atomic_write, disk_faults, make_folder
 from starsend.store.locks import folder_lock
 
@@ -191,8 +191,27 @@ class Basket:
 
     def opened(self, item: Item) -> bool:
         """Whether a take was opened for it. The record says so, whatever stands in the basket."""
-        record = self._project.record(item.place)
-        return record is not None and any(take.basket_item == item.id for take in record.takes)
+        opened = self.opened_slates(item)
+        return item.place in opened or (bool(opened) and opened.issuperset(self._shots(item)))
+
+    def opened_slates(self, item: Item) -> frozenset[Slate]:
+        """Where a take was opened for it: its own record, and where its shots are made one by one, theirs."""
+        return frozenset(
+            slate
+            for slate in (item.place, *self._shots(item))
+            if (record := self._project.record(slate)) is not None
+            and any(take.basket_item == item.id for take in record.takes)
+        )
+
+    def _shots(self, item: Item) -> tuple[Slate, ...]:
+        """The shots that an item of a sequence is about; none where the plan doesn't have them any more."""
+        if item.place.shot is not None:
+            return ()
+        try:
+            planned = self._project.plan.find_sequence(item.place.sequence)[1]
+            return tuple(item.place.of_shot(shot.id) for shot in shot_range(planned, item.shots))
+        except (UnknownName, PlanError):
+            return ()
 
     def _write(self, edit: Callable[[Contents], Contents], revision: int | None) -> Contents:
         make_folder(self.path.parent)

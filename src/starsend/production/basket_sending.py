@@ -62,6 +62,7 @@ class BasketSender:
         project: Plan and records.
         runner: Turns wishes into jobs.
         overrides: Writes an item's words before it is sent.
+        opened: Where takes were opened for an item already: these are not sent again.
         plan_fault: What is wrong with the plan; nothing can be sent then.
         stopped: Whether the sending should end.
     """
@@ -71,12 +72,14 @@ class BasketSender:
         project: Project,
         runner: ClientSequenceRunner,
         overrides: Overrides,
+        opened: Callable[[Item], Collection[Slate]],
         plan_fault: PlanError | None,
         stopped: Callable[[], bool],
     ) -> None:
         self._project = project
         self._runner = runner
         self._overrides = overrides
+        self._opened = opened
         self._plan_fault = plan_fault
         self._stopped = stopped
 
@@ -100,6 +103,8 @@ class BasketSender:
                 raise self._plan_fault
             let_pass(self._project, (item.place.sequence,))
             jobs = self._runner.prepare(item.place.sequence, item.wish, dry=True)
+            opened = self._opened(item)
+            jobs = tuple(job for job in jobs if job.slate not in opened)
             for job in jobs:
                 if job.request is None or str(job.slate) in busy:
                     raise Busy(
@@ -202,7 +207,8 @@ class BasketSender:
         if item.prompts:
             self._overrides.write(item.place.parent, item.prompts)
             overridden(item.place.parent)
-        jobs = self._runner.prepare(item.place.sequence, item.wish)
+        opened = self._opened(item)
+        jobs = [job for job in self._runner.prepare(item.place.sequence, item.wish) if job.slate not in opened]
         check_confirmed(total_of(jobs), each.usd, above=ZERO, what=item.slate)
         # The very version that the take must find when it is opened doesn't name the item: it is opened once at most.
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from starsend.errors import MediaError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 LARGEST_PIXELS: Final = 100_000_000
 """More than a 12K frame; decoded it is 300 MB. Ours, 2026-11-22."""
 SMALLEST_PX: Final = 64
+_ONE_AT_A_TIME: Final = Lock()
+"""A picture of that size takes a gigabyte while it is decoded; several at once would take all there is."""
 
 
 def fitted_upload(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
@@ -27,6 +30,11 @@ def fitted_upload(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[N
     Raises:
         MediaError: It is no picture, damaged, tiny, or has more than :data:`LARGEST_PIXELS`.
     """
+    with _ONE_AT_A_TIME:
+        return _fitted(picture, name, size_px)
+
+
+def _fitted(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
     from starsend.media.picture import inspect_picture, load_rgb
     from starsend.media.reframe import fitted
 

@@ -119,7 +119,12 @@ class OpenProject(ProjectDesk):
         from starsend.production.basket_sending import BasketSender
 
         return BasketSender(
-            self.project, self.runner, self.overrides, self.plan_fault, lambda: self.studio.desk.stopped
+            self.project,
+            self.runner,
+            self.overrides,
+            self.basket.opened_slates,
+            self.plan_fault,
+            lambda: self.studio.desk.stopped,
         )
 
     def resend(self, slate: Slate) -> Resend:

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from starsend.console.acting import Seen, check_revision, fresh
+from starsend.console.acting import Seen, check_revision, claim, fresh
 from starsend.console.api.uploads import laid_down, uploaded_form
 from starsend.console.hub import Hub
 from starsend.console.starting import confirmed_jobs
@@ -92,7 +92,7 @@ def _picking(router: APIRouter, hub: Hub) -> None:
         """At most 60 MB and 100 megapixels; cut to the project's ratio. Gives the frame and the record."""
         async with uploaded_form(request) as (file, fields):
             revision, wanted = fields.get("revision", ""), fields.get("for") or None
-            if not revision.isdecimal():
+            if not (revision.isascii() and revision.isdigit() and len(revision) < 12):
                 raise PlanError("a file and a revision are needed", remedy="send file and revision", code="bad-input")
             return await run_in_threadpool(_take_upload, hub, project, slate, wanted, int(revision), file)
 
@@ -130,7 +130,7 @@ def _finishing(router: APIRouter, hub: Hub) -> None:
         """In the background, then accepted as the start frame. May cost what was estimated, once."""
         desk, place, target = _places(hub, project, slate, asked.for_)
         more: dict[str, Any] = {}
-        with fresh(desk, place, more):
+        with hub.asking, fresh(desk, place, more):
             check_revision(place, desk.store.find(str(place)), asked.revision)
             name = _grid_name(desk, place, target, asked.take)
             made = desk.finisher.made_before(target, cell=asked.cell, take=name)
@@ -140,6 +140,7 @@ def _finishing(router: APIRouter, hub: Hub) -> None:
             job = desk.finisher.prepare(target, cell=asked.cell, take=name)
             total = confirmed_jobs(hub, desk, [job], asked.confirmed_usd, more, what=str(target))
             desk.keep_plan()
+            claim(hub, desk, place, (target,), f"{target}: cell {asked.cell} is asked for at full size")
 
             def work(hands: Hands) -> None:
                 desk.finisher.finish(job)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from starsend.console.acting import Asked, Seen, act, check_revision, fresh
+from starsend.console.acting import Asked, Seen, act, check_revision, claim, fresh
 from starsend.console.api.wishes import WishAsked, estimate_view
 from starsend.console.hub import Hub
 from starsend.console.starting import (
@@ -82,17 +82,19 @@ def _slate_routes(router: APIRouter, hub: Hub) -> None:
             raise desk.plan_fault
         place = desk.project.as_planned(Slate.parse(slate))
         more: dict[str, Any] = {}
-        with fresh(desk, place, more):
+        with hub.asking, fresh(desk, place, more):
             check_revision(place, desk.store.find(str(place)), asked.revision)
             let_pass(desk.project, (place.sequence,))
             desk.frames.adopt_found(Slate(place.sequence))
             jobs = desk.runner.prepare(place.sequence, asked.wish(desk, place))
             total = confirmed_jobs(hub, desk, jobs, asked.confirmed_usd, more, what=str(place))
             desk.keep_plan()
+            slates = [job.slate for job in jobs]
+            claim(hub, desk, place, slates, f"{', '.join(map(str, slates))}: a take is asked for")
             work = hub.work.begin(
                 desk,
                 "generate",
-                [job.slate for job in jobs],
+                slates,
                 lambda hands: hands.run(jobs),
                 estimate_usd=total,
                 then=lambda _work: desk.mark_stale((place.sequence,)),
