@@ -123,11 +123,14 @@ function approve(event) {
     () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo, kind: "decision" }),
     async (error) => {
       const there = await moved;
-      const show = () => back(where);
-      const away = error.status === undefined || error.code === "workspace-gone"; // it can't be read now either
-      if (away || session.slate !== there || isBusy()) return void refuse(error, { action: `Show ${where.slate}`, run: show });
-      refuse(error);
-      await show();
+      const offer = { action: `Show ${where.slate}`, run: () => back(where) };
+      if (session.slate !== there || isBusy()) return void refuse(error, offer);
+      const said = refuse(error);
+      session.forget(where.slate);
+      await session.open(where.slate, { ...where, play: false }).catch(() => {
+        said.close(); // it can't be read now, either
+        refuse(error, offer);
+      });
     });
 }
 
