@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from starsend.console.views.links import link
-from starsend.console.views.segments import span_of
+from starsend.console.views.segments import segments_of, span_of
 from starsend.console.views.story import Story
 from starsend.errors import RecordBroken, UnknownName
 from starsend.model.record import Record
@@ -21,12 +21,12 @@ def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
     ``offset`` is the first frame within the other file, ``frames`` how many of it show the shot, ``at`` the frame that
     they lie beside in each of this slate's own takes that show it, by its number: where its shot was cut.
     """
-    slate = record.slate
+    slate, lies = record.slate, _lies(record)
     if slate.shot is not None:
         own = _record(project, slate.parent)
         takes = () if own is None else own.takes
         return [
-            _beside(slate.parent, take, slate.shot, span) | {"at": _lie_at(record, slate.shot)}
+            _beside(slate.parent, take, slate.shot, span) | {"at": lies.get(slate.shot, {})}
             for take in takes
             if _shown(take) and (span := span_of(take, slate.shot)) is not None
         ]
@@ -37,7 +37,7 @@ def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
         for take in () if fixes is None else fixes.takes:
             if _shown(take) and take.media is not None:
                 fix = _beside(slate.of_shot(shot), take, shot, (0, take.media.frames or 0))
-                found.append(fix | {"at": _lie_at(record, shot)})
+                found.append(fix | {"at": lies.get(shot, {})})
     return found
 
 
@@ -88,10 +88,13 @@ def _in_cut(project: Project, sequence: str, shot: str) -> dict[str, Any] | None
     return _beside(where, take, shot, span_of(take, shot) or whole)
 
 
-def _lie_at(record: Record, shot: str) -> dict[str, int]:
-    """The first frame of a shot in each take of a record that shows it."""
-    spans = {str(take.take): span_of(take, shot) for take in record.takes}
-    return {take: span[0] for take, span in spans.items() if span is not None}
+def _lies(record: Record) -> dict[str, dict[str, int]]:
+    """The first frame of each shot in each take of a record that shows it: shot → take → frame."""
+    found: dict[str, dict[str, int]] = {}
+    for take in record.takes:
+        for segment in segments_of(take):
+            found.setdefault(segment.shot, {})[str(take.take)] = segment.start
+    return found
 
 
 def _beside(slate: Slate, take: Take, shot: str, span: tuple[int, int]) -> dict[str, Any]:
