@@ -247,3 +247,17 @@ def test_faults_of_the_older_shape_point_into_the_file_as_it_is() -> None:
         "line 3, /SEQ01/shots/0/duration: duration_s -4 can't be used; write more than 0",
         "line 6, /SEQ02/shots/SH01/prompt: prompt is empty; say what is seen: size, angle, action",
     ]
+
+
+@pytest.mark.parametrize(
+    ("first", "fault"),
+    [
+        (-1, "-1 can't be used; write at least 0"),
+        (100_001, "100001 can't be used; write at most 100000"),
+        ("1001", '"1001" is not a whole number; write a whole number, without quotes'),
+        (1.5, "1.5 is not a whole number; write a whole number, without quotes"),
+    ],
+)
+def test_a_first_frame_is_a_whole_number_from_nought(first: object, fault: str) -> None:
+    text = json.dumps({"project": "night", "format": {"first_frame": first}, "episodes": []})
+    assert f"line 1, /format/first_frame: first_frame {fault}" in faults_of(text)
