@@ -10,6 +10,7 @@ export class Reel {
   #arrived = false;
   #again = false;
   #waiting = [];
+  #running = false;
   #timer = 0;
   #beat = { seconds: 0, at: 0 }; // the frame presented last, and when the screen shows it
 
@@ -58,9 +59,10 @@ export class Reel {
   /** Resolves with the frame presented, once the newest frame that was asked for is. */
   seek(frame, { force = false } = {}) {
     const target = clamp(frame, 0, this.last);
-    const there = this.shown === target && this.#wanted === null && this.video.paused;
+    const there = this.shown === target && this.#wanted === null && this.video.paused && !this.#running;
     if (this.failed || (there && !force)) return Promise.resolve(this.shown);
     this.#wanted = target;
+    this.#running = false;
     const landing = new Promise((resolve) => this.#waiting.push(resolve));
     if (this.#flying === null) this.#fly();
     return landing;
@@ -68,6 +70,7 @@ export class Reel {
 
   async play(speed = 1) {
     this.video.playbackRate = speed;
+    this.#running = true; // until it is sent somewhere: it may present another frame after its pause
     try {
       await this.video.play();
     } catch (error) {
