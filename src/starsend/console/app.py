@@ -21,6 +21,7 @@ from starsend.console.guard import Guard
 from starsend.console.hub import Hub
 from starsend.console.media import media_router
 from starsend.console.names import Named
+from starsend.console.openapi import openapi
 from starsend.console.pages import pages_router
 from starsend.console.pages.faults import answer_fault
 from starsend.console.pages.money import money_of
@@ -88,4 +89,5 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     app.include_router(media_router(hub))
     app.mount("/static", assets(), name="static")
     app.include_router(pages_router(hub))
+    app.openapi = partial(openapi, app)  # type: ignore[method-assign]
     return app

@@ -1,0 +1,1 @@
+"""The shapes of the API's answers, for its description alone: answers are written as they are."""

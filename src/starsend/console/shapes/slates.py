@@ -1,0 +1,303 @@
+"""Dailies, the board, the cut, the elements, what happened."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from starsend.console.shapes.base import Address, Broken, Shape, Trouble, Usd
+
+
+class Row(Shape):
+    """One slate of a list."""
+
+    slate: str
+    title: str
+    episode: str
+    state: str
+    word: Annotated[str, Field(description="The state, for people")]
+    dot: str
+    detail: str
+    revision: int
+    take: Annotated[int, Field(description="The take that the row is about; 0 for none")]
+    medium: str
+    model: str
+    cost: str
+    findings: int
+    warnings: int
+    notes: int
+    stale: bool
+    thumbnail: Address | None
+    filmstrip: Address | None
+    at: str
+    href: Address
+
+
+class Rows(Shape):
+    """A page of the list; pass ``next`` as ``after`` for the one that follows."""
+
+    rows: list[Row]
+    next: str | None
+    total: int
+    waiting: Annotated[int, Field(description="Slates of the whole project that wait for a look")]
+    broken: list[Broken]
+
+
+class Media(Shape):
+    """A take's file."""
+
+    url: Address | None
+    path: str
+    width: int
+    height: int
+    fps: Annotated[str | None, Field(description="A rational number, ``24000/1001``")]
+    frames: int | None
+    duration_s: float | None
+    missing: bool
+
+
+class TakeShot(Shape):
+    """A shot inside a take; frames count from 0."""
+
+    id: str
+    start: int
+    end: int
+    prompt: str
+
+
+class NoteView(Shape):
+    """A note; frames count from 0."""
+
+    id: str
+    at: str
+    by: str
+    text: str
+    frame: int | None
+    end_frame: int | None
+    drawing: list[dict[str, Any]]
+    reply_to: str | None
+    done: dict[str, Any] | None
+
+
+class TakeView(Shape):
+    """One take as pages show it."""
+
+    slate: str
+    take: int
+    name: str
+    medium: Literal["grid", "frame", "video"]
+    mode: str
+    outcome: str
+    verdict: str | None
+    except_: Annotated[list[str], Field(alias="except", description="Shots that an approval leaves out")]
+    reason: str | None
+    approved: bool
+    model: str
+    provider: str
+    estimate_usd: Usd
+    cost_usd: Usd | None
+    committed_usd: Usd
+    covers: list[str]
+    stale: Annotated[list[str], Field(description="What changed since it was made")]
+    warnings: list[str]
+    findings: list[dict[str, Any]]
+    error: Trouble | None
+    progress: float | None
+    unsettled: bool
+    media: Media | None
+    thumbnail: Address | None
+    filmstrip: Address | None
+    shots: list[TakeShot]
+    found_cuts: list[int]
+    cells: Annotated[list[list[int]], Field(description="Boxes of a grid's cells: left, top, right, bottom")]
+    notes: list[NoteView]
+
+
+class ShotPrompt(Shape):
+    """A shot's words: of the plan, expanded, overridden, and as they were sent last."""
+
+    shot: str
+    planned: str
+    expanded: str
+    override: str | None
+    sent: str | None
+
+
+class SlateView(Shape):
+    """One slate with all that is said of it."""
+
+    project: str
+    slate: str
+    kind: Literal["sequence", "shot"]
+    sequence: str
+    episode: str
+    planned: bool
+    state: str
+    state_word: str
+    revision: int
+    waits: bool
+    approved_take: int | None
+    committed_usd: Usd
+    first_frame: Annotated[int, Field(description="What people call the first frame")]
+    takes: list[TakeView]
+    current: Annotated[int | None, Field(description="The take that is shown first")]
+    compare: list[dict[str, Any]]
+    prompts: list[ShotPrompt]
+    prompt: str
+    elements: list[Any]
+    dropped: list[Any]
+    neighbours: dict[str, dict[str, Any] | None]
+    budget: dict[str, dict[str, str | None]]
+    work: Annotated[dict[str, Any] | None, Field(description="Its open takes")]
+
+
+class EpisodeName(Shape):
+    """An episode of the plan."""
+
+    id: str
+    title: str
+
+
+class Card(Row):
+    """A slate on the board."""
+
+    kind: str
+    waits: Annotated[str, Field(description="What it waits for")]
+    prompt: str
+
+
+class Group(Shape):
+    """A column's cards of one episode."""
+
+    episode: str
+    title: str
+    cards: list[Card]
+
+
+class Column(Shape):
+    """Slates in like states."""
+
+    key: str
+    title: str
+    count: int
+    usd: str
+    more: Annotated[int, Field(description="Cards that are not listed")]
+    states: list[str]
+    groups: list[Group]
+
+
+class Board(Shape):
+    """The Sequence Board."""
+
+    episode: str
+    episodes: list[EpisodeName]
+    total: int
+    columns: list[Column]
+    broken: list[Broken]
+
+
+class CutItem(Shape):
+    """A shot of the cut: the file and its frames from ``start`` until before ``end``, or why there are none."""
+
+    slate: str
+    sequence: str
+    shot: str
+    planned_s: float
+    at: Annotated[int, Field(description="Its first frame in the cut, from 0")]
+    length: Annotated[int, Field(description="Frames of the cut")]
+    take: str | None
+    url: Address | None
+    why: str
+    start: int | None = None
+    end: int | None = None
+    fps: str | None = None
+
+
+class Cut(Shape):
+    """An episode as it would be cut."""
+
+    project: str
+    episode: str
+    title: str
+    episodes: list[EpisodeName]
+    fps: str
+    first_frame: int
+    items: list[CutItem]
+    frames: int
+    total_s: float
+    missing: int
+
+
+class ElementImage(Shape):
+    """A picture of an element, and why it doesn't fit."""
+
+    path: str
+    url: Address | None
+    width: int | None
+    height: int | None
+    missing: bool
+    faults: list[Any]
+    frontal: bool
+
+
+class Element(Shape):
+    """An element, where it is used and where it is dropped."""
+
+    id: str
+    kind: str
+    description: str
+    images: list[ElementImage]
+    fit: bool
+    used: list[dict[str, Any]]
+    dropped: list[dict[str, Any]]
+
+
+class Elements(Shape):
+    """All elements of the plan; ``undefined`` are named in prompts and defined nowhere."""
+
+    project: str
+    model: dict[str, Any]
+    trouble: str
+    elements: list[Element]
+    undefined: list[Any]
+
+
+class Entry(Shape):
+    """Something that happened."""
+
+    at: str
+    by: str
+    slate: str
+    episode: str
+    from_: Annotated[str | None, Field(alias="from", description="The state before; None at its beginning")]
+    to: str
+    why: str
+    kind: str
+
+
+class Activity(Shape):
+    """What happened, the newest first; pass ``next`` as ``after`` for what was before."""
+
+    entries: list[Entry]
+    next: str | None
+
+
+class ProjectId(Shape):
+    """A project."""
+
+    id: str
+
+
+class Projects(Shape):
+    """All projects of the workspace."""
+
+    projects: list[ProjectId]
+
+
+class RecordPage(Shape):
+    """Records by id; each as ``Record``, without what is long."""
+
+    records: list[dict[str, Any]]
+    next: str | None
+    broken: list[Broken]
