@@ -1,36 +1,19 @@
-// The costs: kept true by events; what lies ahead is fetched beside the books, and made on a word; bills are asked for.
+// The costs, which htmx keeps true: what lies ahead is made on a word, and bills are asked for.
 import { get, post } from "./api.js";
 import { mountJobs } from "./jobs.js";
-import { on } from "./live.js";
-import { fragment, partOf, soon } from "./renew.js";
 import { ask } from "./question.js";
 import { refuse, toast } from "./toast.js";
 
 const project = document.body.dataset.project;
 const by = (id) => document.getElementById(id);
 
-async function swap(id, path) {
-  const html = await partOf(path);
-  if (html === null) return;
-  const opened = [...by(id).querySelectorAll("details")].map((each) => each.open);
-  by(id).replaceChildren(fragment(html));
-  by(id).querySelectorAll("details").forEach((each, i) => { each.open = opened[i] ?? false; });
-  by(id).removeAttribute("aria-busy");
-}
-
-const books = () => swap("books", `/${project}/costs/books${location.search}`);
-const ahead = () => swap("ahead", `/${project}/costs/ahead`);
-const refresh = soon(() => Promise.all([books(), ahead()]), 400);
-const basket = soon(ahead, 400);
-for (const kind of ["record", "plan", "reset"]) on(kind, refresh);
-on("basket", basket);
+by("ahead").addEventListener("htmx:after:swap", ({ currentTarget: ahead }) => ahead.removeAttribute("aria-busy"));
 mountJobs(by("jobs"), settled);
-ahead();
 
 let atWork = 0;
 /** What was made isn't due any more, what failed isn't either: the sums are worked out anew. */
 function settled(count) {
-  if (count !== atWork) refresh();
+  if (count !== atWork) for (const id of ["books", "ahead"]) by(id).dispatchEvent(new Event("settled"));
   atWork = count;
 }
 
@@ -63,7 +46,7 @@ by("ask-billed").addEventListener("click", async ({ currentTarget: button }) => 
   try {
     const { billed } = await post("/costs/billed");
     tell(billed);
-    await books();
+    by("books").dispatchEvent(new Event("settled"));
   } catch (error) {
     refuse(error);
   } finally {
