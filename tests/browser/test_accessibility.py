@@ -58,13 +58,57 @@ def test_nothing_serious_on_the_phone(standing_film: Theatre, phone: Page, axe_s
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390, "it scrolls sideways"
 
 
-@pytest.mark.parametrize(("key", "what"), [("?", "the keys"), ("r", "reasons"), ("n", "a note"), ("d", "drawing")])
-def test_nothing_serious_in_what_opens(
-    standing_film: Theatre, page: Page, axe_source: str, key: str, what: str
+def test_nothing_serious_in_what_opens_over_a_video(standing_film: Theatre, page: Page, axe_source: str) -> None:
+    dailies = Dailies(standing_film, page).open(slate="SEQ04", take=2, frame=30)
+    for key, opened in (
+        ("?", "dialog[open]"),
+        ("r", "dialog[open]"),
+        ("n", ".composer :focus"),
+        ("d", "[aria-label*=rawing], [aria-label*=Draw]"),
+        ("w", "#stage video >> nth=1"),
+    ):
+        dailies.press(key)
+        expect(page.locator(opened).first).to_be_visible()
+        assert findings(page, axe_source) == [], key
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Write back to plan").click()
+    expect(page.locator("dialog[open]")).to_be_visible()
+    assert findings(page, axe_source) == [], "writing back"
+
+
+def test_nothing_serious_in_what_opens_over_a_grid(standing_film: Theatre, page: Page, axe_source: str) -> None:
+    dailies = Dailies(standing_film, page).open(slate="SEQ01")
+    for key, opened in (("2", ".loupe"), ("b", ".loupe"), ("Shift+Digit2", "dialog.chooser")):
+        dailies.press(key)
+        expect(page.locator(opened).first).to_be_visible()
+        assert findings(page, axe_source) == [], key
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("place", ["desk", "hand"])
+def test_nothing_serious_in_a_toast_the_basket_and_the_end_of_dailies(
+    film: Theatre, page: Page, phone: Page, axe_source: str, place: str
 ) -> None:
-    Dailies(standing_film, page).open(slate="SEQ02", take=1, frame=30).press(key)
-    page.wait_for_timeout(100)
-    assert findings(page, axe_source) == [], what
+    shown = page if place == "desk" else phone
+    dailies = Dailies(film, shown).open(slate="SEQ04", take=2, state="video_complete", episode="ep_002")
+    dailies.press("q")
+    expect(shown.locator(".toast")).to_be_visible()
+    assert findings(shown, axe_source) == [], "a toast"
+    dailies.press("g")
+    drawer = shown.get_by_role("dialog", name="Retake basket")
+    expect(drawer.locator("[data-item]")).to_be_visible()
+    assert findings(shown, axe_source) == [], "the basket"
+    shown.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    dailies.press("a")
+    expect(shown.locator(".closing")).to_contain_text("SEQ04")
+    assert findings(shown, axe_source) == [], "the end of dailies"
+    expect(shown.locator(".closing [data-basket]")).to_be_visible()
+    shown.reload()
+    expect(shown.locator("body")).to_have_attribute("data-ready", "")
+    assert "slate=" not in shown.url
 
 
 def test_the_keys_are_shown_and_put_away(film: Theatre, page: Page) -> None:
