@@ -15,7 +15,8 @@ from tests.fakes.numbered_films import READ_IN_PAGE
 
 MOST_S = 15.0
 SHOWN_VIDEO = "#stage video.is-front"
-_SEEN = """() => document.querySelector("#stage:not([data-shows=video])") || document.querySelector("#stage .stage[data-seen]")"""
+_SEEN = """() => document.querySelector("#stage:not([data-shows=video])")
+  || document.querySelector("#stage .stage[data-seen]")"""
 
 
 @dataclass

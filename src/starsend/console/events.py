@@ -117,10 +117,10 @@ class Events:
         if after is None:
             return self._number, False
         name, _, number = after.rpartition("-")
-        if name != self.name or not number.isdecimal():
+        if name != self.name or not (number.isascii() and number.isdigit() and len(number) < 16):
             return self._number, True
         first = self._log[0].number if self._log else self._number + 1
-        return (int(number), False) if int(number) >= first - 1 else (self._number, True)
+        return (int(number), False) if first - 1 <= int(number) <= self._number else (self._number, True)
 
 
 def _line(event: Event, name: str) -> bytes:

@@ -63,7 +63,7 @@ class Guard:
         if self._hosts and _name(f"//{host}") not in self._hosts:
             return f"the Console is not reached as {host}"
         origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != host
+        foreign = origin is not None and _place(origin) != host
         if method not in _SAFE and (foreign or headers.get("sec-fetch-site") == "cross-site"):
             return f"a page of {origin or 'another site'} may not change anything here"
         return None
@@ -77,6 +77,13 @@ class TurnedAway(StarsendError):
 
 def _turned_away(message: str) -> TurnedAway:
     return TurnedAway(message, remedy="open the Console by the address that it printed")
+
+
+def _place(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket too few
+        return ""
 
 
 def _name(url: str) -> str:

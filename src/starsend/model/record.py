@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import AwareDatetime, Field
 
@@ -15,6 +15,9 @@ from starsend.model.money import ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Box, Kept, Medium, Outcome, Take, Verdict
+
+LARGEST_REVISION: Final = 2**53
+"""What a page's numbers can hold."""
 
 
 class Move(Kept):
@@ -99,7 +102,7 @@ class Record(Kept):
     episode: str = ""
     kind: Literal["sequence", "shot"]
     state: Status
-    revision: int = 1
+    revision: int = Field(default=1, ge=0, lt=LARGEST_REVISION)
     approved_take: int | None = None
     prompt_overrides: dict[str, str] = Field(default_factory=dict)
     clean_frame: CleanFrame | None = None

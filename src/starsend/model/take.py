@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -16,12 +16,20 @@ JsonObject = dict[str, Any]
 Box = tuple[int, int, int, int]
 """``(x0, y0, x1, y1)`` in source pixels, end excluded."""
 
+MOST_TAKES: Final = 10**9
+"""No number of a take reaches it."""
+
 
 class Kept(BaseModel):
     """Frozen, and keeps fields that it doesn't know, so that a newer or hand-made record loses nothing."""
 
     model_config = ConfigDict(
-        frozen=True, extra="allow", populate_by_name=True, serialize_by_alias=True, defer_build=True
+        frozen=True,
+        extra="allow",
+        populate_by_name=True,
+        serialize_by_alias=True,
+        defer_build=True,
+        allow_inf_nan=False,
     )
 
     def but(self, **changes: Any) -> Self:
@@ -179,7 +187,7 @@ class Take(Kept):
         reasons: What kinds of fault a rejection names: ``hands``, ``motion``.
     """
 
-    take: int
+    take: int = Field(ge=0, lt=MOST_TAKES)  # 0 until the store numbers it
     medium: Medium
     mode: str
     covers: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ from starsend.store.execution_store import (
     move,
     refuse_unsettled,
 )
-from starsend.store.files import atomic_write, digest, disk_faults
+from starsend.store.files import atomic_write, digest, disk_faults, read_plain
 from starsend.store.locks import Locks
 from starsend.store.paths import ProjectPaths
 from starsend.store.record_index import SETTLE_NS, RecordIndex, Summary, stamp_of
@@ -292,7 +292,7 @@ class JsonStore:
 
     def _parse(self, slate: Slate) -> Version | None:
         try:
-            data = self._paths.record(slate).read_bytes()
+            data = read_plain(self._paths.record(slate))
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -16,9 +16,12 @@ import orjson
 
 from starsend.errors import PlanError
 from starsend.model.money import MOST, ZERO
+from starsend.model.record import LARGEST_REVISION
 from starsend.model.slate import Slate
 from starsend.model.status import Status
+from starsend.model.take import MOST_TAKES
 from starsend.store.execution_store import COPY, Broken
+from starsend.store.files import read_plain
 from starsend.store.glance import NOTHING, Glance, glance_at
 
 SETTLE_NS = 50_000_000
@@ -204,7 +207,7 @@ def summarise(path: Path) -> Summary:
     """Read one file's summary; a broken file gives one with its fault."""
     raw = b""
     try:
-        raw = path.read_bytes()
+        raw = read_plain(path)
         return _summary(path.stem, orjson.loads(raw))
     except orjson.JSONDecodeError as error:
         return _salvaged(path.stem, raw, f"it is not JSON: {error}")
@@ -272,6 +275,10 @@ def _fault(name: str, data: dict[str, Any]) -> str | None:
         return f"state: {data['state']!r} is none of the states"
     if data["id"] != name:
         return f"{COPY}{data['id']}"
+    if not 0 <= int(data.get("revision") or 0) < LARGEST_REVISION:
+        return f"revision: {data['revision']} is none of ours"
+    if not all(0 <= int(take["take"]) < MOST_TAKES for take in data.get("takes") or ()):
+        return "takes: a number is none of ours"
     try:
         Slate.parse(name)
     except PlanError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starsend.errors import PlanError, UnknownName
 from starsend.production.plan_file import last_used_plan, read_plan
 from starsend.store.paths import ProjectPaths
@@ -32,6 +34,9 @@ class Studio(Workspace):
         paths = ProjectPaths(self.settings.workspace, name)
         known = self.projects()
         if name not in known:
+            left = None if sound or name not in self.projects_with_records() else last_used_plan(paths)
+            if left is not None:
+                return OpenProject(self, paths, left, _gone(paths.plan))
             if not known:
                 self.only_project()
             raise UnknownName(
@@ -46,3 +51,8 @@ class Studio(Workspace):
             if stand_in is None:
                 raise
             return OpenProject(self, paths, stand_in, error)
+
+
+def _gone(plan: Path) -> PlanError:
+    remedy = "put the plan back; the last one that was used stands in"
+    return PlanError(f"{plan} is gone", remedy=remedy, code="no-plan")
