@@ -159,7 +159,7 @@ def test_a_stale_rejection_keeps_what_was_typed_and_can_be_sent_again(film: Thea
     expect(dialog.get_by_role("alert")).to_contain_text("has changed since you saw it")
     expect(dialog.get_by_role("textbox")).to_have_value("it stutters")
     expect(dialog.get_by_role("button", name="motion")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#rail")).to_contain_text("approved")
+    expect(page.locator("#rail")).to_contain_text("in the cut")
     dailies.press("Enter")
     record = dailies.on_disk("SEQ04", lambda found: _verdict(found, 2) == "rejected", "it is rejected on purpose")
     assert record["takes"][1]["reason"] == "it stutters"

@@ -12,7 +12,7 @@ from tests.browser.theatre import Theatre
 def test_a_verdict_given_on_the_command_line_shows_at_once(film: Theatre, page: Page) -> None:
     dailies = Dailies(film, page).open(slate="SEQ02", state="any")
     film.command("approve", "SEQ02")
-    expect(page.locator("#rail")).to_contain_text("approved")
+    expect(page.locator("#rail")).to_contain_text("in the cut")
     expect(dailies.row("SEQ02")).to_contain_text("approved")
     assert dailies.asked["slate"] == "SEQ02"
 
@@ -57,7 +57,7 @@ def test_a_server_that_was_away_is_caught_up_with_and_nothing_typed_is_lost(film
     expect(page.locator(".offline")).to_be_visible()
     film.command("approve", "SEQ02")
     film.open()
-    expect(page.locator("#rail")).to_contain_text("approved", timeout=20_000)
+    expect(page.locator("#rail")).to_contain_text("in the cut", timeout=20_000)
     expect(page.locator("body")).not_to_have_attribute("data-offline", "")
     expect(page.locator(":focus")).to_have_value("typed before the storm")
 

@@ -25,7 +25,7 @@ def test_what_one_approves_the_other_sees(film: Theatre, page: Page, other: Page
     mine.open(slate="SEQ02", state="any")
     theirs.open(slate="SEQ02", state="any")
     mine.press("a")
-    expect(other.locator("#rail")).to_contain_text("approved")
+    expect(other.locator("#rail")).to_contain_text("in the cut")
     expect(theirs.row("SEQ02")).to_contain_text("approved")
     theirs.shows("SEQ02")
 
@@ -44,7 +44,7 @@ def test_a_verdict_on_what_has_changed_is_refused_and_what_was_typed_stays(
     mine.state("SEQ02", "approved")
     other.keyboard.press("Enter")
     expect(other.locator("body")).to_contain_text("has changed since you saw it")
-    expect(other.locator("#rail")).to_contain_text("approved")
+    expect(other.locator("#rail")).to_contain_text("in the cut")
     assert film.on_disk("SEQ02")["state"] == "approved"
     typed = other.locator("textarea, input:not([type=search])")
     values = typed.evaluate_all("boxes => boxes.map((box) => box.value)")
@@ -56,7 +56,7 @@ def test_nobody_takes_back_what_another_decided(film: Theatre, page: Page, other
     mine.open(slate="SEQ02", state="any")
     theirs.open(slate="SEQ02", state="any")
     mine.press("a")
-    expect(other.locator("#rail")).to_contain_text("approved")
+    expect(other.locator("#rail")).to_contain_text("in the cut")
     theirs.press("u")
     name = page.locator("#you button").inner_text()
     expect(other.locator("#toasts")).to_contain_text(f"is {name}'s")
