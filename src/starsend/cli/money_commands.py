@@ -9,7 +9,7 @@ import click
 
 from starsend.cli.options import Where, complete_sequence, json_option, located, opened
 from starsend.errors import ProviderError
-from starsend.model.money import CENT, ZERO, Caps, round_down, show_usd
+from starsend.model.money import CENT, ZERO, Caps, show_left, show_usd
 
 if TYPE_CHECKING:
     from starsend.production.bookkeeper import Billing
@@ -132,7 +132,7 @@ def _show(costs: Costs, columns: tuple[Column, ...], near: Decimal) -> None:
     say(f"committed in all: {show_usd(costs.committed_usd)}")
     for level in costs.levels:
         if level.kind == "project":
-            say(_free(level.cap_usd, level.left_usd))
+            say(_free(level.cap_usd, level.committed_usd))
         elif level.reached(near):
             say(str(level))
     for bad in costs.broken:
@@ -174,8 +174,8 @@ def _tell_billing(billing: Billing, *, quiet: bool) -> None:
 def _left(caps: Caps, committed: Decimal) -> list[str]:
     if caps.project is None:
         return []
-    return [_free(caps.project, max(ZERO, caps.project - committed))]
+    return [_free(caps.project, committed)]
 
 
-def _free(cap: Decimal, left: Decimal) -> str:
-    return f"the project's budget is {show_usd(cap)}; {show_usd(round_down(left))} of it is free"
+def _free(cap: Decimal, committed: Decimal) -> str:
+    return f"the project's budget is {show_usd(cap)}; {show_left(cap, committed)} of it is free"

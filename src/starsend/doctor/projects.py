@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from starsend.doctor.finding import Finding, Notebook
-from starsend.model.money import round_down, show_usd
+from starsend.model.money import show_left, show_usd
 from starsend.production.budget_levels import budget_levels
 from starsend.store.execution_store import all_records
 from starsend.studio import OpenProject, Studio
@@ -73,7 +73,7 @@ def _look_at_budgets(notes: Notebook, desk: OpenProject) -> None:
     if level.left_usd == 0:
         notes.warn("budget", str(level), "raise it, or nothing more can be made")
     else:
-        notes.good("budget", f"{show_usd(round_down(level.left_usd))} of {show_usd(level.cap_usd)} are free")
+        notes.good("budget", f"{show_left(level.cap_usd, level.committed_usd)} of {show_usd(level.cap_usd)} are free")
 
 
 def _look_at_locks(notes: Notebook, desk: OpenProject, held: Callable[[Path], Iterator[Path]]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer
@@ -34,8 +35,39 @@ def round_down(amount: Decimal) -> Decimal:
 
 
 def show_usd(amount: Decimal) -> str:
-    """``$1.57``."""
-    return f"${amount.quantize(CENT, rounding=ROUND_CEILING)}"
+    """``$1.57``: to the nearest cent; what costs anything is at least one."""
+    return f"${shown_cents(amount)}"
+
+
+def shown_cents(amount: Decimal) -> Decimal:
+    """An amount as people read it: to the nearest cent, and never nothing where there is something."""
+    cents = amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    return CENT if not cents and amount > 0 else cents
+
+
+def show_left(cap: Decimal, committed: Decimal) -> str:
+    """What is left of a budget, so that it and what is shown as committed come to the cap as it is shown."""
+    return f"${max(ZERO, shown_cents(cap) - shown_cents(committed))}"
+
+
+def show_price(amount: Decimal) -> str:
+    """``$1.57``, or ``free``."""
+    return show_usd(amount) if amount else "free"
+
+
+def apportion(parts: Sequence[Decimal], total: Decimal) -> tuple[Decimal, ...]:
+    """Whole cents for each part that come to the total exactly; none is off by a cent or more where total is their sum.
+
+    Args:
+        parts: The exact amounts.
+        total: Whole cents, such as their sum rounded.
+    """
+    cents = [round_down(part) for part in parts]
+    missing = int((total - sum(cents, ZERO)) / CENT)
+    order = sorted(range(len(parts)), key=lambda place: cents[place] - parts[place])
+    for place in order[: max(0, missing)]:
+        cents[place] += CENT
+    return tuple(cents)
 
 
 @dataclass(frozen=True)

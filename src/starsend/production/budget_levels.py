@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from starsend.errors import PlanError
-from starsend.model.money import ZERO, Caps, round_down, show_usd
+from starsend.model.money import ZERO, Caps, show_left, show_usd
 from starsend.model.slate import Slate
 
 
@@ -38,7 +38,7 @@ class Level:
     def __str__(self) -> str:
         return (
             f"{show_usd(self.committed_usd)} of the {self.kind} {self.name}'s budget of {show_usd(self.cap_usd)} "
-            f"is committed; {show_usd(round_down(self.left_usd))} is free"
+            f"is committed; {show_left(self.cap_usd, self.committed_usd)} is free"
         )
 
     def as_dict(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from starsend.console.assets import STATIC, assets
 from starsend.console.names import acting
 from starsend.console.views.counting import counted
-from starsend.model.money import show_usd
+from starsend.model.money import show_price, show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 SCRIPTS: Final = (STATIC / "js").resolve()
@@ -45,6 +46,8 @@ def environment() -> Environment:
     )
     env.filters["usd"] = show_usd
     env.filters["money"] = money
+    env.filters["price"] = price
+    env.filters["take_price"] = take_price
     env.filters["island"] = island
     env.filters["clock"] = clock
     env.filters["counted"] = counted
@@ -79,6 +82,19 @@ def clock(seconds: float) -> str:
 def money(text: str) -> str:
     """A sum as the API writes it, as people read it: ``$1.57``."""
     return show_usd(Decimal(text))
+
+
+def price(text: str) -> str:
+    """What something costs, as people read it: ``$1.57`` or ``free``."""
+    return show_price(Decimal(text))
+
+
+def take_price(take: Mapping[str, Any], estimated: str) -> str:
+    """What a take cost, else its estimate and the word for that; what was never made isn't called free."""
+    text = take["estimate_usd"] if take["cost_usd"] is None else take["cost_usd"]
+    if not Decimal(text):
+        return "free" if take["outcome"] in ("complete", "pending") else money(text)
+    return money(text) + (estimated if take["cost_usd"] is None else "")
 
 
 def island(data: Any) -> Markup:

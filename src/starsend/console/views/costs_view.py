@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from starsend.console.views.story import Story
-from starsend.model.money import ZERO, show_usd
+from starsend.model.money import ZERO, apportion, show_left, show_price, show_usd, shown_cents
 from starsend.production.budget_levels import Level
 from starsend.production.costs import COLUMNS, USUAL, Column, CostLine, Costs
 
@@ -23,9 +23,9 @@ def books_view(costs: Costs, by: Sequence[Column]) -> dict[str, Any]:
         "columns": [{"key": key, "word": COLUMN_WORDS[key], "chosen": key in by} for key in COLUMNS],
         "choices": [{"word": COLUMN_WORDS[key], "query": key, "chosen": tuple(by) == (key,)} for key in COLUMNS]
         + [{"word": "Sequence, model, outcome", "query": ",".join(USUAL), "chosen": tuple(by) == USUAL}],
-        "lines": [_line(line) for line in costs.lines],
-        "total": _line(costs.total),
+        **_table(costs),
         "committed": show_usd(costs.committed_usd),
+        "committed_usd": format(costs.committed_usd, "f"),
         "not_listed": costs.committed_usd - costs.total.committed_usd,
         "budgets": [_kind(kind, costs.levels) for kind in ("project", "sequence", "shot")],
         "broken": [{"name": each.name, "why": each.why} for each in costs.broken],
@@ -39,18 +39,34 @@ def difference_words(usd: Decimal) -> str:
     return f"{show_usd(abs(usd))} {'more' if usd > 0 else 'less'}"
 
 
-def _line(line: CostLine) -> dict[str, Any]:
+def _table(costs: Costs) -> dict[str, Any]:
+    """The lines and their total in whole cents: what stands in a column comes to what stands below it."""
+    total, lines = costs.total, costs.lines
+    unknown = shown_cents(total.unknown_usd)
+    below = (shown_cents(total.estimated_usd), shown_cents(total.committed_usd) - unknown, unknown)
+    columns = [
+        apportion([getattr(line, name) for line in lines], usd)
+        for name, usd in zip(("estimated_usd", "actual_usd", "unknown_usd"), below, strict=True)
+    ]
+    rows = zip(lines, *columns, strict=True)
+    return {"lines": [_line(line, *cents) for line, *cents in rows], "total": _line(total, *below)}
+
+
+def _line(line: CostLine, estimated: Decimal, actual: Decimal, unknown: Decimal) -> dict[str, Any]:
     told = line.known > 0  # where nobody has said a cost yet, zero would look like one
+    difference = actual - (estimated - unknown)
+    exact = ("estimated_usd", "actual_usd", "difference_usd", "unknown_usd", "committed_usd")
     return {
         "by": [{"key": key, "value": value} for key, value in line.by],
         "takes": line.takes,
         "unknown": line.takes - line.known,
-        "estimated": show_usd(line.estimated_usd),
-        "actual": show_usd(line.actual_usd) if told else "–",
-        "unknown_usd": show_usd(line.unknown_usd),
-        "committed": show_usd(line.committed_usd),
-        "difference": difference_words(line.difference_usd) if told else "–",
-        "over": line.difference_usd > 0,
+        "estimated": f"${estimated}",
+        "actual": f"${actual}" if told else "–",
+        "unknown_usd": f"${unknown}",
+        "committed": f"${actual + unknown}",
+        "difference": difference_words(difference) if told else "–",
+        "over": difference > 0,
+        "exact": {name: f"${getattr(line, name):f}".replace("$-", "-$") for name in exact},
     }
 
 
@@ -65,7 +81,8 @@ def _bar(level: Level) -> dict[str, Any]:
         "name": level.name,
         "cap": show_usd(level.cap_usd),
         "committed": show_usd(level.committed_usd),
-        "left": show_usd(level.left_usd),
+        "left": show_left(level.cap_usd, level.committed_usd),
+        "exact": f"${level.committed_usd:f} of ${level.cap_usd:f}",
         "percent": int(part * 100),
         "fill": float(min(Decimal(1), part)),
         "word": "spent" if part >= 1 else "nearly spent" if part >= Decimal("0.8") else "",
@@ -95,7 +112,7 @@ def ahead_view(
     return {
         "fault": fault,
         "due": [] if fault else list(due["jobs"]),
-        "due_usd": "" if fault else _shown(due["estimate_usd"]),
+        "due_usd": "" if fault else _price(due["estimate_usd"]),
         "sequences": [] if fault else _parts(due["jobs"], lambda name: name),
         "episodes": [] if fault else _parts(due["jobs"], lambda name: story.planned.get(name, ("", None))[0]),
         "begun": not fault and _all_begun(due["jobs"]) and not Decimal(due["estimate_usd"]),
@@ -104,7 +121,7 @@ def ahead_view(
         "over": [] if fault else [_over(each) for each in due["budgets"] if each["over"]],
         "waiting": [] if fault else list(due["waiting"]),
         "basket": list(basket["items"]),
-        "basket_usd": _shown(basket["total_usd"]),
+        "basket_usd": _price(basket["total_usd"]),
         "planned_usd": show_usd(planned_usd),
         "warnings": list(warnings),
     }
@@ -117,7 +134,7 @@ def _parts(jobs: Sequence[Mapping[str, Any]], part_of: Callable[[str], str]) -> 
         groups.setdefault(part_of(str(job["slate"]).partition("_SH")[0]), []).append(job)
     sums = {name: sum((Decimal(job["estimate_usd"]) for job in some), ZERO) for name, some in groups.items()}
     return [
-        {"id": name, "usd": show_usd(usd), "jobs": groups[name], "begun": not usd and _all_begun(groups[name])}
+        {"id": name, "usd": show_price(usd), "jobs": groups[name], "begun": not usd and _all_begun(groups[name])}
         for name, usd in sums.items()
         if name
     ]
@@ -125,6 +142,10 @@ def _parts(jobs: Sequence[Mapping[str, Any]], part_of: Callable[[str], str]) -> 
 
 def _all_begun(jobs: Sequence[Mapping[str, Any]]) -> bool:
     return all(job["going_on"] for job in jobs)
+
+
+def _price(text: str) -> str:
+    return show_price(Decimal(text))
 
 
 def _shown(text: str) -> str:

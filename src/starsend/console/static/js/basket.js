@@ -6,6 +6,7 @@ import { on } from "./live.js";
 import { mount as mountProgress } from "./progress.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
+import { forPrice, price } from "./usd.js";
 
 const GROUP = "Retake";
 let basket = null;
@@ -32,7 +33,7 @@ export async function add(item) {
   adding = sending.catch(() => undefined);
   show(await sending);
   const count = basket.items.length;
-  toast(`${item.slate} is in the basket: ${count} in all, $${basket.total_usd}`, { action: "Look and send", key: "g", run: open, kind: "basket" });
+  toast(`${item.slate} is in the basket: ${count} in all, ${price(basket.total_usd)}`, { action: "Look and send", key: "g", run: open, kind: "basket" });
 }
 
 const isSame = ({ takes: _takes, ...item }, held) => Object.entries(item).every(([name, value]) => JSON.stringify(value) === JSON.stringify(held[name] ?? null));
@@ -94,14 +95,14 @@ function show(fresh) {
   basket = fresh;
   const count = basket.items.length;
   const going = count > 0 && basket.items.every((item) => item.sending);
-  parts.words.textContent = !count ? "Basket" : going ? `Basket: ${count} being sent` : `Basket ${count} · $${basket.total_usd}`;
+  parts.words.textContent = !count ? "Basket" : going ? `Basket: ${count} being sent` : `Basket ${count}${basket.items.some((item) => item.estimate_usd !== null) ? ` · ${price(basket.total_usd)}` : ""}`;
   parts.button.toggleAttribute("data-full", count > 0);
   const focused = parts.body.contains(document.activeElement) ? document.activeElement : null;
   const again = focused?.closest("[data-item]") && `[data-item="${CSS.escape(focused.closest("[data-item]").dataset.item)}"] [data-act="${focused.dataset.act}"]`;
   parts.body.replaceChildren(...basketView(basket));
   if (again) (parts.body.querySelector(again) ?? parts.sendIt).focus();
   const sending = basket.items.filter((item) => !item.error && !item.sending).length;
-  parts.sendIt.replaceChildren(make("span", { text: sending ? `Send ${sending === 1 ? "it" : "all"} for $${basket.total_usd}` : "Send" }), keyCap("g"));
+  parts.sendIt.replaceChildren(make("span", { text: sending ? `Send ${sending === 1 ? "it" : "all"}${forPrice(basket.total_usd)}` : "Send" }), keyCap("g"));
   parts.sendIt.disabled = !basket.sendable || !sending;
 }
 
@@ -115,7 +116,7 @@ async function send() {
     show(answer.basket);
     parts.drawer.close();
     const takes = items.filter((item) => !item.error).reduce((sum, item) => sum + item.takes, 0);
-    toast(`${takes} take${takes === 1 ? "" : "s"} sent for $${usd}. They show in the list as they come.`, { kind: "basket" });
+    toast(`${takes} take${takes === 1 ? "" : "s"} sent${forPrice(usd)}. ${takes === 1 ? "It shows in the list as it comes" : "They show in the list as they come"}.`, { kind: "basket" });
   } catch (error) {
     refused(error);
   } finally {

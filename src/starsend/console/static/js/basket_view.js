@@ -2,6 +2,7 @@
 import { keyCap } from "./keys.js";
 import { session } from "./session.js";
 import { make } from "./stage/build.js";
+import { price as priceOf, usd } from "./usd.js";
 
 const firstFrame = () => session.view?.first_frame ?? 0;
 const WHAT = { multi: "all shots", single: "one shot", grid: "a grid", auto: "as the plan says" };
@@ -15,7 +16,7 @@ export function basketView({ items, total_usd: total, budgets, problems }) {
   return [
     make("ul", { class: "plain items" }, ...items.map(row)),
     ...problems.map((text) => make("p", { class: "fault", text })),
-    make("dl", { class: "sum" }, make("div", {}, make("dt", { text: "In all" }), make("dd", { class: "num", text: `$${total}` }))),
+    make("dl", { class: "sum" }, make("div", {}, make("dt", { text: "In all" }), make("dd", { class: "num", title: `$${total}`, text: priceOf(total) }))),
     make("h3", { text: "Budgets" }),
     budgets.length ? make("ul", { class: "plain budgets" }, ...budgets.map(budget)) : make("p", { class: "muted", text: "No budget is set: the sum alone is asked for." }),
   ];
@@ -24,7 +25,7 @@ export function basketView({ items, total_usd: total, budgets, problems }) {
 function row(item) {
   const prompts = Object.entries(item.prompts ?? {});
   const facts = [WHAT[item.mode] ?? item.mode, item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
-  const price = item.estimate_usd === null ? "no estimate" : `$${item.estimate_usd}`;
+  const price = item.estimate_usd === null ? "no estimate" : priceOf(item.estimate_usd);
   return make("li", { "data-item": item.id, class: item.error ? "item is-bad" : "item" },
     make("div", { class: "head" }, make("b", { text: item.slate }), make("span", { class: "num", text: item.sending ? "being sent…" : price })),
     make("p", { class: "muted", text: `${facts} · by ${item.by}` }),
@@ -44,12 +45,12 @@ function row(item) {
 const act = (name, text, label, off) => make("button", { type: "button", "data-act": name, "aria-label": label, disabled: Boolean(off), text });
 
 function budget({ kind, name, cap_usd: cap, committed_usd: committed, after_usd: after, over }) {
-  const words = cap === null ? `$${after} after, no limit` : `$${after} of $${cap} after`;
+  const words = cap === null ? `${usd(after)} after, no limit` : `${usd(after)} of ${usd(cap)} after`;
   const line = make("li", { class: over ? "budget is-over" : "budget" },
-    make("span", { text: kind === "project" ? "project" : name }), make("span", { class: "num", text: over ? `${words}: over` : words }));
+    make("span", { text: kind === "project" ? "project" : name }), make("span", { class: "num", title: `$${committed} now, $${after} after`, text: over ? `${words}: over` : words }));
   if (cap !== null) {
     const track = make("i", { class: "track", "aria-hidden": "true" }, make("i", { class: "now" }), make("i", { class: "more" }));
-    const part = (usd) => `${Math.min(100, (Number(usd) / Math.max(Number(cap), 0.01)) * 100)}%`;
+    const part = (sum) => (Number(sum) > 0 ? `max(2px, ${Math.min(100, (Number(sum) / Math.max(Number(cap), 0.01)) * 100)}%)` : "0");
     track.firstChild.style.width = part(committed);
     track.lastChild.style.width = part(after);
     line.append(track);

@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { mountJobs } from "./jobs.js";
 import { ask } from "./question.js";
 import { refuse, toast } from "./toast.js";
+import { usd } from "./usd.js";
 
 const project = document.body.dataset.project;
 const by = (id) => document.getElementById(id);
@@ -28,10 +29,10 @@ async function makeDue(button) {
     always: true,
     part: true,
     estimate: () => get(`/jobs/due?${query}`),
-    send: (usd) => post("/jobs/run", { episode, sequence, confirmed_usd: usd }),
+    send: (sum) => post("/jobs/run", { episode, sequence, confirmed_usd: sum }),
   });
   button.removeAttribute("aria-busy");
-  if (answer) toast(`What is due is being made, for at most $${answer.work.estimate_usd}. It can be stopped here.`);
+  if (answer) toast(`What is due is being made, ${Number(answer.work.estimate_usd) ? `for at most ${usd(answer.work.estimate_usd)}` : "free"}. It can be stopped here.`);
 }
 
 by("ahead").addEventListener("click", (event) => {

@@ -8,6 +8,7 @@ import { session } from "./session.js";
 import { mountSettling } from "./settling.js";
 import { make } from "./stage/build.js";
 import { refuse } from "./toast.js";
+import { price as priceOf } from "./usd.js";
 
 const ASK = "Shift+g"; // `g` sends what was put together; this asks for what is next
 let place = null;
@@ -132,7 +133,7 @@ function offerButton(offer, view, fault, key) {
   let known = null;
   estimateOf(offer).then((told) => {
     known = told;
-    price.textContent = Number(told.estimate_usd) ? `$${told.estimate_usd}` : "free";
+    price.textContent = priceOf(told.estimate_usd);
   }, (error) => {
     button.disabled = true;
     fault.textContent = `${error.message} ${error.remedy ?? ""}`.trim();

@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { on } from "./live.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
+import { price } from "./usd.js";
 
 const WHAT = {
   run: "Making what is due", generate: "Making", resume: "Going on", finish: "Finishing", reconcile: "Looking for lost takes",
@@ -66,7 +67,7 @@ function row(work) {
   const sum = done + open.reduce((all, part) => all + part, 0);
   const words = work.ended_at ? ENDS[work.state] ?? work.state : work.stopping ? "stopping: what is being sent is waited for" : work.state === "waiting" ? "waits its turn" : `${done} of ${work.slates.length || "?"} done`;
   return make("div", { class: `job is-${work.state}`, "data-job": work.id },
-    make("p", { class: "open-head" }, make("b", { text: `${WHAT[work.kind] ?? work.kind}${work.part ? ` of ${work.part}` : ""}` }), make("span", { class: "muted", text: names }), make("span", { class: "num", text: `$${work.estimate_usd}` })),
+    make("p", { class: "open-head" }, make("b", { text: `${WHAT[work.kind] ?? work.kind}${work.part ? ` of ${work.part}` : ""}` }), make("span", { class: "muted", text: names }), make("span", { class: "num", title: `$${work.estimate_usd}`, text: price(work.estimate_usd) })),
     work.ended_at ? null : make("progress", { max: String(Math.max(1, work.slates.length)), value: String(sum), "aria-label": WHAT[work.kind] ?? work.kind }),
     make("p", { class: "muted", text: words }),
     ...faults.slice(0, MOST_FAULTS).map((each) => make("p", { class: "fault", text: `${each.slate}: ${each.error.message}` })),

@@ -4,6 +4,7 @@ import { hindrance, upload } from "./grid/upload.js";
 import { ask } from "./question.js";
 import { session } from "./session.js";
 import { refuse, toast } from "./toast.js";
+import { forPrice } from "./usd.js";
 
 const WORDS = { grid: "Draw a grid", multi: "Make the video", single: "Make the video" };
 const AGAIN = { grid: "Draw another grid", multi: "Make the video again", single: "Make the video again" };
@@ -35,7 +36,7 @@ export async function makeIt(offer, known) {
     send: (usd) => post(`/records/${encodeURIComponent(offer.slate)}/generate`, { mode: offer.mode, revision: seen, confirmed_usd: usd }),
   });
   if (!answer) return false;
-  toast(`${offer.slate}: ${offer.mode === "grid" ? "a grid" : "the video"} is being made${Number(answer.work.estimate_usd) ? ` for $${answer.work.estimate_usd}` : ""}. It shows here when it has come.`);
+  toast(`${offer.slate}: ${offer.mode === "grid" ? "a grid" : "the video"} is being made${Number(answer.work.estimate_usd) ? forPrice(answer.work.estimate_usd) : ""}. It shows here when it has come.`);
   return true;
 }
 

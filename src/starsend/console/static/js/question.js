@@ -3,6 +3,7 @@ import { Problem } from "./api.js";
 import { keyCap } from "./keys.js";
 import { make } from "./stage/build.js";
 import { refuse } from "./toast.js";
+import { price, usd } from "./usd.js";
 
 const MOST_JOBS = 20;
 const WHAT = { grid: "a grid", multi: "all shots", single: "one shot", "": "goes on" };
@@ -70,7 +71,7 @@ class Question {
       this.body.replaceChildren(...contents(told, this.part));
       const over = !this.part && told.budgets.some((each) => each.over);
       this.yes.disabled = over || !told.jobs.length;
-      this.#label(isFree(told) ? "Make it, for nothing" : `Spend $${told.estimate_usd}`);
+      this.#label(isFree(told) ? "Make it, free" : `Spend ${usd(told.estimate_usd)}`);
       if (!this.yes.disabled) this.yes.focus();
     } catch (error) {
       this.#refused(error);
@@ -109,7 +110,7 @@ function contents(told, part) {
     told.jobs.length > MOST_JOBS ? make("p", { class: "muted", text: `… and ${told.jobs.length - MOST_JOBS} more` }) : null,
     ...notes.map((text) => make("p", { class: "warning", text })),
     ...(told.bought ?? []).map((each) => make("p", { class: "warning", text: each })),
-    make("p", { class: "sum" }, make("span", { text: "At most" }), make("span", { class: "num", text: `$${told.estimate_usd}` })),
+    make("p", { class: "sum" }, make("span", { text: "At most" }), make("span", { class: "num", title: `$${told.estimate_usd}`, text: price(told.estimate_usd) })),
     ...unknown(told).map((text) => make("p", { class: "muted", text })),
     told.budgets.length ? make("h3", { text: "Budgets, afterwards" }) : null,
     make("ul", { class: "plain budgets" }, ...told.budgets.map(budget)),
@@ -117,13 +118,13 @@ function contents(told, part) {
   ].filter(Boolean);
 }
 
-function job({ slate, mode, model, provider, takes, estimate_usd: usd, going_on: goingOn }) {
+function job({ slate, mode, model, provider, takes, estimate_usd: cost, going_on: goingOn }) {
   const what = goingOn ? "goes on" : [takes > 1 ? `${takes} × ${WHAT[mode] ?? mode}` : WHAT[mode] ?? mode, model].filter(Boolean).join(", ");
-  return make("li", {}, make("b", { text: slate }), make("span", { class: "muted", text: [what, provider].filter(Boolean).join(" · ") }), make("span", { class: "num", text: `$${usd}` }));
+  return make("li", {}, make("b", { text: slate }), make("span", { class: "muted", text: [what, provider].filter(Boolean).join(" · ") }), make("span", { class: "num", text: price(cost) }));
 }
 
 const budget = ({ kind, name, cap_usd: cap, after_usd: after, over }) =>
-  make("li", { class: over ? "is-over" : "" }, make("span", { text: kind === "project" ? "project" : name }), make("span", { class: "num", text: `$${after} of $${cap}${over ? ": over" : ""}` }));
+  make("li", { class: over ? "is-over" : "" }, make("span", { text: kind === "project" ? "project" : name }), make("span", { class: "num", title: `$${after} of $${cap}`, text: `${usd(after)} of ${usd(cap)}${over ? ": over" : ""}` }));
 
 /** What an estimate can't say. */
 function unknown({ waiting = [], troubles = [], jobs }) {

@@ -9,6 +9,7 @@ import { refuse, toast } from "./toast.js";
 import { difference, showDifference } from "./words.js";
 import { Choices } from "./wish.js";
 import { askWriteBack } from "./writeback.js";
+import { price as priceOf, usd } from "./usd.js";
 
 const GROUP = "Retake";
 const PRICE_MS = 200;
@@ -144,13 +145,13 @@ function askPrice() {
   parts.price.setAttribute("aria-busy", "true");
   pricing = setTimeout(async () => {
     const { slate, ...asked } = choices.asked;
-    const told = await post(`/records/${encodeURIComponent(slate)}/estimate`, asked).then((answer) => [`$${answer.estimate_usd}`, answer.budgets.filter((each) => each.over)], (error) => ["can't be sent yet", [], error]);
+    const told = await post(`/records/${encodeURIComponent(slate)}/estimate`, asked).then((answer) => [priceOf(answer.estimate_usd), answer.budgets.filter((each) => each.over)], (error) => ["can't be sent yet", [], error]);
     if (mine !== priced) return;
     const [text, over, error] = told;
     parts.price.removeAttribute("aria-busy");
     parts.price.textContent = over.length ? `${text}: over a budget` : text;
     parts.price.toggleAttribute("data-bad", over.length > 0);
-    parts.price.title = error ? `${error.message} ${error.remedy ?? ""}` : over.map((each) => `The ${each.kind} ${each.name} would hold $${each.after_usd} of $${each.cap_usd}`).join("; ") || `What ${slate} would cost, as it is asked for here`;
+    parts.price.title = error ? `${error.message} ${error.remedy ?? ""}` : over.map((each) => `The ${each.kind} ${each.name} would hold ${usd(each.after_usd)} of ${usd(each.cap_usd)}`).join("; ") || `What ${slate} would cost, as it is asked for here`;
   }, PRICE_MS);
 }
 

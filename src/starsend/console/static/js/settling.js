@@ -2,6 +2,7 @@
 import { Problem, post } from "./api.js";
 import { on } from "./live.js";
 import { refuse, toast } from "./toast.js";
+import { usd } from "./usd.js";
 
 const SAID = { cancel: "asked to stop", resume: "goes on", look: "is looked for", "give-up": "given up", resend: "sent again" };
 
@@ -41,7 +42,7 @@ async function settle(button, what, more, after) {
     if (error instanceof Problem && error.record) row.dataset.revision = error.record.revision;
     if (error instanceof Problem && error.code === "not-confirmed" && error.body.estimate_usd && what === "resend") {
       button.dataset.usd = error.body.estimate_usd;
-      button.textContent = `Pay $${error.body.estimate_usd} and send again`;
+      button.textContent = `Pay ${usd(error.body.estimate_usd)} and send again`;
     }
     refuse(error);
   } finally {

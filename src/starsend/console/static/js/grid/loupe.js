@@ -5,6 +5,7 @@ import { boxWords, fitted, grown, moved, sameBox, sizeOf, tooSmall } from "./box
 import { bindLoupe } from "./keymap.js";
 import { follow } from "./pointer.js";
 import { Table } from "./table.js";
+import { usd } from "../usd.js";
 
 const KEPT = "starsend.loupe.fit";
 
@@ -152,7 +153,7 @@ export class Loupe {
     const { finish } = this.acts;
     finish.hidden = !offer?.offered;
     if (!offer?.offered) return;
-    const sum = Number(offer.estimate_usd) ? `Finish $${offer.estimate_usd}` : "Finish, free";
+    const sum = Number(offer.estimate_usd) ? `Finish ${usd(offer.estimate_usd)}` : "Finish, free";
     finish.firstChild.textContent = offer.made_before ? "Use the finished frame" : sum;
   }
 
