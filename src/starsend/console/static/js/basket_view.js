@@ -1,5 +1,6 @@
 // The basket's contents as elements: items with what they cost, then budgets before and after. Words are text only.
 import { keyCap } from "./keys.js";
+import { inPlace } from "./maker.js";
 import { session } from "./session.js";
 import { make } from "./stage/build.js";
 import { price as priceOf, usd } from "./usd.js";
@@ -24,7 +25,8 @@ export function basketView({ items, total_usd: total, budgets, problems }) {
 
 function row(item) {
   const prompts = Object.entries(item.prompts ?? {});
-  const facts = [WHAT[item.mode] ?? item.mode, item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
+  const drawn = inPlace(item.jobs);
+  const facts = [WHAT[item.mode] ?? item.mode, drawn || item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
   const price = item.estimate_usd === null ? "no estimate" : priceOf(item.estimate_usd);
   return make("li", { "data-item": item.id, class: item.error ? "item is-bad" : "item" },
     make("div", { class: "head" }, make("b", { text: item.slate }), make("span", { class: "num", text: item.sending ? "being sent…" : price })),

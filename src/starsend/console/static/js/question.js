@@ -3,6 +3,7 @@ import { Problem } from "./api.js";
 import { keyCap } from "./keys.js";
 import { make } from "./stage/build.js";
 import { refuse } from "./toast.js";
+import { inPlace } from "./maker.js";
 import { price, usd } from "./usd.js";
 
 const MOST_JOBS = 20;
@@ -119,8 +120,9 @@ function contents(told, part) {
 }
 
 function job({ slate, mode, model, provider, takes, estimate_usd: cost, going_on: goingOn }) {
-  const what = goingOn ? "goes on" : [takes > 1 ? `${takes} × ${WHAT[mode] ?? mode}` : WHAT[mode] ?? mode, model].filter(Boolean).join(", ");
-  return make("li", {}, make("b", { text: slate }), make("span", { class: "muted", text: [what, provider].filter(Boolean).join(" · ") }), make("span", { class: "num", text: price(cost) }));
+  const drawn = inPlace([{ provider, model }]);
+  const what = goingOn ? "goes on" : [takes > 1 ? `${takes} × ${WHAT[mode] ?? mode}` : WHAT[mode] ?? mode, drawn || model].filter(Boolean).join(", ");
+  return make("li", {}, make("b", { text: slate }), make("span", { class: "muted", text: [what, drawn && !goingOn ? "" : provider].filter(Boolean).join(" · ") }), make("span", { class: "num", text: price(cost) }));
 }
 
 const budget = ({ kind, name, cap_usd: cap, after_usd: after, over }) =>

@@ -4,6 +4,7 @@ import { add } from "./basket.js";
 import { draftOf, keepDraft } from "./drafts.js";
 import { ariaKey, bind, keyCap } from "./keys.js";
 import { on } from "./live.js";
+import { inPlace } from "./maker.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
 import { difference, showDifference } from "./words.js";
@@ -145,20 +146,28 @@ function askPrice() {
   parts.price.setAttribute("aria-busy", "true");
   pricing = setTimeout(async () => {
     const { slate, ...asked } = choices.asked;
-    const told = await post(`/records/${encodeURIComponent(slate)}/estimate`, asked).then((answer) => [priceOf(answer.estimate_usd), answer.budgets.filter((each) => each.over)], (error) => ["can't be sent yet", [], error]);
+    const told = await post(`/records/${encodeURIComponent(slate)}/estimate`, asked).then((answer) => [priceOf(answer.estimate_usd), answer.budgets.filter((each) => each.over), null, inPlace(answer.jobs)], (error) => ["can't be sent yet", [], error]);
     if (mine !== priced) return;
-    const [text, over, error] = told;
+    const [text, over, error, drawn] = told;
     parts.price.removeAttribute("aria-busy");
-    parts.price.textContent = over.length ? `${text}: over a budget` : text;
+    parts.price.textContent = over.length ? `${text}: over a budget` : drawn ? `${text}: animatic` : text;
     parts.price.toggleAttribute("data-bad", over.length > 0);
-    parts.price.title = error ? `${error.message} ${error.remedy ?? ""}` : over.map((each) => `The ${each.kind} ${each.name} would hold ${usd(each.after_usd)} of ${usd(each.cap_usd)}`).join("; ") || `What ${slate} would cost, as it is asked for here`;
+    parts.price.title = error ? `${error.message} ${error.remedy ?? ""}` : over.map((each) => `The ${each.kind} ${each.name} would hold ${usd(each.after_usd)} of ${usd(each.cap_usd)}`).join("; ") || (drawn && `${slate} is ${drawn}: ${text}`) || `What ${slate} would cost, as it is asked for here`;
   }, PRICE_MS);
+}
+
+/** The open notes of a take; for some of its shots alone: those within their frames. */
+function notesOn(take, shots) {
+  const open = (take?.notes ?? []).filter((note) => !note.done && !note.reply_to);
+  if (!shots || take.medium !== "video" || take.shots.length < 2) return open;
+  const spans = take.shots.filter((each) => shots.includes(each.id));
+  return open.filter(({ frame, end_frame: end }) => frame !== null && spans.some((each) => frame < each.end && (end ?? frame) >= each.start));
 }
 
 async function put() {
   if (!session.view?.planned || !session.slate) return void toast("There is nothing to make again here.");
   const asked = choices.asked;
-  const notes = (session.take?.notes ?? []).filter((note) => !note.done && !note.reply_to).map((note) => note.id);
+  const notes = notesOn(session.take, asked.mode === "single" ? choices.target.shots : null).map((note) => note.id);
   const mine = session.slate === asked.slate || session.slate === asked.slate.split("_")[0];
   try {
     await add({ ...asked, prompts: edited(choices.target.shots), notes: mine ? notes : [] });
