@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,19 @@ def test_our_own_files_are_kept_for_ever_by_what_they_are(page: TestClient) -> N
 def test_nothing_else_is_served_as_our_own(page: TestClient, path: str) -> None:
     assert page.get(path).status_code == 404
     assert page.post("/static/js/live.js").status_code == 405
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_without_end_is_broken_off(page: TestClient, film: OpenProject, chunked: bool) -> None:
+    taken = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal taken
+        for _ in range(200):
+            taken += 1
+            yield b" " * 100_000
+
+    given = pieces() if chunked else b"{" + b" " * 3_000_000 + b"}"
+    answer = page.post(APPROVE, content=given, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+    assert film.store.load("SEQ01").record.state is Status.VIDEO_COMPLETE

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starsend import __version__
 from starsend.console.api import api_router
 from starsend.console.assets import assets
+from starsend.console.bodies import Bodies
 from starsend.console.guard import Guard
 from starsend.console.hub import Hub
 from starsend.console.media import media_router
@@ -80,6 +81,7 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     )
     app.state.workspace = hub.workspace
     app.state.money = partial(money_of, hub)
+    app.add_middleware(Bodies)
     app.add_middleware(Zipped)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(Named)

@@ -34,6 +34,8 @@ _STATUS: Final[tuple[tuple[type[StarsendError], int], ...]] = (
     (SetupError, 503),
 )
 
+_OF_REQUESTS: Final = {"turned-away": 403, "too-large": 413}
+
 
 class Fresh(Exception):
     """An error of ours with the record as it is now, and what else a stale page needs to go on."""
@@ -49,8 +51,8 @@ class Fresh(Exception):
 
 def status_of(error: StarsendError) -> int:
     """The HTTP status of an error: 404 unknown, 422 bad input, 409 not now, 402 money, 502 the provider, 503 set-up."""
-    if error.code == "turned-away":
-        return 403
+    if error.code in _OF_REQUESTS:
+        return _OF_REQUESTS[error.code]
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 

@@ -134,13 +134,15 @@ def _finishing(router: APIRouter, hub: Hub) -> None:
             check_revision(place, desk.store.find(str(place)), asked.revision)
             name = _grid_name(desk, place, target, asked.take)
             made = desk.finisher.made_before(target, cell=asked.cell, take=name)
+            asked_for = f"{target}: cell {asked.cell} is asked for at full size"
             if made is not None:
+                claim(hub, desk, place, (target,), asked_for)
                 frame = desk.finisher.accept(target, made)
                 return _answer(hub, desk, place, target, frame)
             job = desk.finisher.prepare(target, cell=asked.cell, take=name)
             total = confirmed_jobs(hub, desk, [job], asked.confirmed_usd, more, what=str(target))
             desk.keep_plan()
-            claim(hub, desk, place, (target,), f"{target}: cell {asked.cell} is asked for at full size")
+            claim(hub, desk, place, (target,), asked_for)
 
             def work(hands: Hands) -> None:
                 desk.finisher.finish(job)
