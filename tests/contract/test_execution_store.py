@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -640,6 +641,17 @@ def test_a_slate_is_sent_by_one_at_a_time(kept: Kept) -> None:
     assert str(caught.value).startswith("SEQ01 is being sent by pid ")
     with kept.another.submitting("SEQ01"):
         pass
+
+
+def test_it_is_known_who_fetches_and_nobody_else_fetches_meanwhile(kept: Kept) -> None:
+    assert kept.another.fetcher("SEQ01") is None
+    with kept.store.collecting("SEQ01") as ours:
+        assert ours
+        assert kept.another.fetcher("SEQ01") == f"pid {os.getpid()}"
+        assert kept.another.fetcher("SEQ02") is None
+        with kept.another.collecting("SEQ01") as theirs:
+            assert not theirs
+    assert kept.another.fetcher("SEQ01") is None
 
 
 def test_the_one_function_that_moves_refuses_what_the_table_refuses() -> None:

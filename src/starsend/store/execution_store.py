@@ -187,6 +187,10 @@ class ExecutionStore(Protocol):
         """Who holds the slate's submit lock, such as ``pid 4711``; None where nobody does."""
         ...
 
+    def fetcher(self, id: str) -> str | None:
+        """Who holds the slate's lock for fetching files, such as ``pid 4711``; None where nobody does."""
+        ...
+
     def collecting(self, id: str) -> AbstractContextManager[bool]:
         """Hold the slate's lock for fetching files; False where another process has it and fetches."""
         ...

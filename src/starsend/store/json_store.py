@@ -255,6 +255,10 @@ class JsonStore:
         """Who holds the slate's submit lock."""
         return self._locks.sender(str(Slate.parse(id)))
 
+    def fetcher(self, id: str) -> str | None:
+        """Who holds the slate's lock for fetching files."""
+        return self._locks.fetcher(str(Slate.parse(id)))
+
     def collecting(self, id: str) -> AbstractContextManager[bool]:
         """Hold the slate's lock for fetching files."""
         return self._locks.collecting(str(Slate.parse(id)))

@@ -16,7 +16,7 @@ PATIENCE_S = 20.0
 """How long a writer waits for another one: a write takes milliseconds, so this long means a stuck process."""
 _PAUSE_S = 0.002
 _LOOKS = 10
-"""So often a submit lock is tried before it counts as held: one who only asks who holds it has it for microseconds."""
+"""So often a lock is tried before it counts as held: one who only asks who holds it has it for microseconds."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,14 @@ class Locks:
 
     def sender(self, slate: str) -> str | None:
         """Who holds the submit lock of a slate, such as ``pid 4711``; None where nobody does. Nobody is held up."""
-        handle = self._open(f"{slate}.submit")
+        return self._who(f"{slate}.submit")
+
+    def fetcher(self, slate: str) -> str | None:
+        """Who fetches a slate's files just now, as :meth:`sender` says it; who only waits for a job holds no lock."""
+        return self._who(f"{slate}.collect")
+
+    def _who(self, name: str) -> str | None:
+        handle = self._open(name)
         try:
             if _try_lock(handle, fcntl.LOCK_SH):
                 return None
@@ -91,7 +98,10 @@ class Locks:
         """Hold the lock for fetching a slate's files, so that no two processes write one file; False if it is taken."""
         handle = self._open(f"{slate}.collect")
         try:
-            yield _try_lock(handle)
+            ours = self._try_often(handle)
+            if ours:
+                _sign(handle)
+            yield ours
         finally:
             os.close(handle)
 

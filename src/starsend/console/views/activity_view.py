@@ -74,9 +74,10 @@ def at_work(
 def _rows(project: Project, record: Record, working: Mapping[str, float | None], now: datetime) -> list[dict[str, Any]]:
     """A slate's open takes. Who holds its submit lock lives, and sends: nothing of his is lost."""
     takes = record.unsettled
-    unknown = any(not take.sent and record.slate.take(take.take) not in working for take in takes)
-    sender = project.store.sender(record.id) if unknown else None
-    return [_open(project, record, take, working, now, sender) for take in takes]
+    elsewhere = [take for take in takes if record.slate.take(take.take) not in working]
+    sender = project.store.sender(record.id) if any(not take.sent for take in elsewhere) else None
+    fetcher = project.store.fetcher(record.id) if any(take.sent for take in elsewhere) else None
+    return [_open(project, record, take, working, now, sender, fetcher) for take in takes]
 
 
 def _open(
@@ -86,6 +87,7 @@ def _open(
     working: Mapping[str, float | None],
     now: datetime,
     sender: str | None,
+    fetcher: str | None,
 ) -> dict[str, Any]:
     name = record.slate.take(take.take)
     here = name in working
@@ -109,6 +111,7 @@ def _open(
         "here": here,
         "sent": take.sent,
         "sender": sender if not here and not take.sent else None,
+        "fetcher": fetcher if not here and take.sent else None,
         "lost": not here and not take.sent and sender is None,
         "thumbnail": thumbnail_of(take),
         "href": f"/{project.paths.project}/dailies?{urlencode({**where, 'take': take.take})}",

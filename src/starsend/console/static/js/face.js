@@ -58,13 +58,14 @@ export function leave() {
 }
 
 function ofOpen(open) {
-  const has = open.here ? `${open.provider} works on it` : open.sender ? `It is being sent to ${open.provider} by ${open.sender}` : `${open.provider} has it; nobody here follows it`;
+  const has = open.here ? `${open.provider} works on it` : open.sender ? `It is being sent to ${open.provider} by ${open.sender}` : open.fetcher ? `Another process is at it (${open.fetcher})` : `${open.provider} has it; this Console doesn't follow it, another process may`;
+  const followed = open.here || open.sender || open.fetcher;
   const bar = make("progress", { max: "1", "aria-label": `${open.name} is being made` });
   if (open.progress !== null) bar.value = open.progress;
-  const buttons = [!open.here && !open.sender ? beside("resume", "Go on", "Costs nothing more: it was sent") : null,
+  const buttons = [!followed ? beside("resume", "Go on", "Costs nothing more: it was sent") : null,
     open.medium === "video" && open.sent ? beside("cancel", "Cancel", "Asks the provider to stop it; what comes all the same was paid for and is kept") : null].filter(Boolean);
   return [make("h1", { text: `${open.name} is being made` }), bar,
-    make("p", { text: `${has}; ${open.estimate} ${open.medium === "video" || open.sent ? "are" : "would be"} committed. ${open.here || open.sender ? "It shows here by itself when it has come." : "To go on with it costs nothing more."}` }),
+    make("p", { text: `${has}; ${open.estimate} ${open.medium === "video" || open.sent ? "are" : "would be"} committed. ${followed ? "It shows here by itself when it has come." : "To go on with it costs nothing more."}` }),
     open.medium === "video" ? null : make("p", { class: "small", text: "A picture is made in one call, and can't be cancelled." }),
     buttons.length ? make("div", { class: "offers" }, ...buttons) : null];
 }
