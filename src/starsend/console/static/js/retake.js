@@ -88,6 +88,7 @@ function adopt(answer) {
   const rows = told.prompts.map((each) => parts.list.querySelector(`[data-shot="${CSS.escape(each.shot)}"]`) ?? promptRow(each));
   if (rows.some((row) => !row.isConnected) || rows.length !== parts.list.childElementCount) parts.list.replaceChildren(...rows);
   told.prompts.forEach((each, index) => fill(rows[index], each));
+  showRows();
   parts.gone.replaceChildren(...(told.gone ?? []).map(goneRow));
 }
 
@@ -139,8 +140,16 @@ function edited(shots) {
   return Object.fromEntries(pairs.filter(([each, draft]) => draft !== null && draft.trim() && draft !== each.now).map(([each, draft]) => [each.shot, draft]));
 }
 
+/** Of a shot alone only that shot's words are shown: what is seen is what goes out. */
+function showRows() {
+  const { mode, shots } = choices.target;
+  const alone = mode === "single" && told?.prompts.some((each) => shots.includes(each.shot));
+  for (const row of parts.list.children) row.hidden = Boolean(alone) && !shots.includes(row.dataset.shot);
+}
+
 /** What `q` would put in is priced beside it, soon after the last change; not while slates fly by. */
 function askPrice() {
+  showRows();
   const mine = ++priced;
   clearTimeout(pricing);
   parts.price.setAttribute("aria-busy", "true");
