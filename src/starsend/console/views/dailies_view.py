@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from starsend.console.views.beside import compare_of, cut_from, neighbour
@@ -88,14 +89,20 @@ def dailies_view(
 
 
 def first_shown(takes: tuple[Take, ...]) -> Take | None:
-    """The take that is shown first: the newest complete one that waits for a verdict, else the newest complete one."""
+    """The take that is shown first: the newest that waits for a verdict; once one is approved, only a newer one does."""
     complete = [take for take in takes if take.outcome == "complete"]
     if not complete:
         return takes[-1] if takes else None
     if complete[-1].medium == "grid":
         return complete[-1]
-    waiting = [take for take in complete if take.medium == "video" and take.verdict is None]
-    return (waiting or complete)[-1]
+    approved = max((take for take in complete if take.verdict == "approved"), key=_judged_at, default=None)
+    newest = 0 if approved is None else approved.take
+    waiting = [take for take in complete if take.medium == "video" and take.verdict is None and take.take > newest]
+    return waiting[-1] if waiting else approved or complete[-1]
+
+
+def _judged_at(take: Take) -> datetime:
+    return take.verdict_at or datetime.min.replace(tzinfo=UTC)
 
 
 def budget_of(desk: OpenProject, slate: Slate, sums: Sums) -> dict[str, Any]:
