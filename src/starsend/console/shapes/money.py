@@ -225,6 +225,7 @@ class Closing(Shape):
     approved: Annotated[Part, Field(description="Approved today")]
     approved_ever: int
     waiting: Annotated[Part, Field(description="Waits for a look")]
+    due: Annotated[Part, Field(description="Ready: the video is due")]
     again: Annotated[Part, Field(description="Rejected or failed")]
     working: Working
     basket: BasketPart

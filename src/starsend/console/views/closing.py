@@ -29,12 +29,14 @@ def closing_view(listing: Listing, basket: Mapping[str, Any], today: date) -> di
     working = [name for name, row in rows.items() if row.glance.unsettled]
     at_work = sum((held.usd for name in working for held in rows[name].held if held.unsettled), ZERO)
     again = [name for name, row in rows.items() if row.state in _FAILED or row.state == Status.REJECTED]
+    due = [name for name, row in rows.items() if row.state == Status.VIDEO_PENDING and not row.glance.unsettled]
     return {
         "begun": bool(listing.rows),
         "day": today.isoformat(),
         "approved": _part(sorted(fresh, key=lambda name: rows[name].glance.judged_at, reverse=True)),
         "approved_ever": len(approved),
         "waiting": _part(listing.waiting),
+        "due": _part(due),
         "again": _part(again),
         "working": {**_part(working), "usd": _text(at_work)},
         "basket": _basket(basket),

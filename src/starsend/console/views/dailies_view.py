@@ -89,7 +89,7 @@ def dailies_view(
 
 
 def first_shown(takes: tuple[Take, ...]) -> Take | None:
-    """The take that is shown first: the newest that waits for a verdict; once one is approved, only a newer one does."""
+    """The take shown first: the newest that waits for a verdict; once one is approved, only what is newer waits."""
     complete = [take for take in takes if take.outcome == "complete"]
     if not complete:
         return takes[-1] if takes else None

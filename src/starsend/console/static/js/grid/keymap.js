@@ -11,6 +11,14 @@ function pressed(digit, event, cells, show) {
   return cell === null ? false : void show(cell);
 }
 
+/** What comes next is asked for while nobody goes along the cells again. */
+function enter(grid) {
+  const along = grid.sheet.pointed || grid.sheet.element.contains(document.activeElement);
+  const offer = along ? null : document.querySelector("#next:not([hidden]) .primary:not(:disabled)");
+  if (offer) offer.click();
+  else grid.loupe.showCell(grid.sheet.marked);
+}
+
 /** Keys of the sheet: grid is what `mountGrid` made. */
 export function bindSheet(grid) {
   const when = () => grid.shown;
@@ -19,7 +27,7 @@ export function bindSheet(grid) {
     key("b", "Draw a box on the sheet", () => grid.loupe.showBox()),
     key("Shift+u", "Upload a picture instead", () => grid.ask()),
     key(["ArrowLeft", "ArrowRight"], "Previous or next cell", (event) => grid.sheet.mark(event.key === "ArrowLeft" ? -1 : 1), { repeat: true }),
-    key("Enter", "Show the cell that is marked", () => grid.loupe.showCell(grid.sheet.marked)),
+    key("Enter", "Show the cell that is marked; once one is picked and none is marked, ask for what is next", () => enter(grid)),
     key(["PageUp", "PageDown"], "Older or newer grid of this slate", (event) => grid.turn(event.key === "PageUp" ? -1 : 1)),
     key("`", "Flip between the last two takes", () => grid.flip()),
     key(["Space", "Home", "End"], "", () => undefined),

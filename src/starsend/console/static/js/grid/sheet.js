@@ -5,6 +5,7 @@ import { drawGutters } from "./gutters.js";
 
 export class Sheet {
   marked = 1; // the cell that Enter shows, counted from 1
+  pointed = false; // somebody went along the cells
 
   /** take: whose sheet; open(number): a cell was pressed. */
   constructor(take, open) {
@@ -28,6 +29,7 @@ export class Sheet {
   mark(by) {
     const count = this.cells.length;
     if (!count) return;
+    this.pointed = true;
     this.marked = ((this.marked - 1 + by + count) % count) + 1;
     this.#paint();
     this.cells[this.marked - 1].focus({ preventScroll: true });
