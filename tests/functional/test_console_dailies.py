@@ -68,7 +68,7 @@ def test_what_waits_is_listed_in_story_order(page: TestClient, film: OpenProject
     answer = page.get(API).json()
     assert [row["slate"] for row in answer["rows"]] == ["SEQ01", "SEQ01_SH03", "SEQ02"]
     assert (answer["total"], answer["waiting"], answer["next"]) == (3, 3, None)
-    assert answer["rows"][0] | {"word": "pick a cell", "dot": "wait", "detail": "grid"} == answer["rows"][0]
+    assert answer["rows"][0] | {"word": "pick a cell", "dot": "wait", "detail": ""} == answer["rows"][0]
 
 
 def test_filters_narrow_the_list(page: TestClient, film: OpenProject) -> None:

@@ -147,6 +147,7 @@ def test_a_budget_is_told_in_words_and_as_a_part(tmp_path: Path, inspector: Pool
 def test_the_history_is_filtered_and_paged_and_words_are_only_words(film: Film) -> None:
     generate(film)
     film.post("/records/SEQ02/notes", take=1, text=SCRIPT)
+    assert "<q>" + "&lt;" in page(film, "activity/rows?kind=note")
     film.act("SEQ02", "reject", reason=SCRIPT)
     told = page(film, "activity?kind=verdict")
     assert told.count('class="happened"') == 1

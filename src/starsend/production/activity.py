@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 from starsend.errors import PlanError, RecordBroken
 from starsend.model.record import Move, Record
 from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.model.take import Note
 from starsend.production.project import Project
 
 Kind = Literal["made", "take", "verdict", "note", "frame", "prompt", "stale", "other"]
@@ -32,6 +34,8 @@ class Entry:
     """One thing that happened.
 
     Attributes:
+        note: The note that was written, where it was one and the record has it.
+        again: The slate had a video before.
         key: Tells it from all others of the project, and orders those of one moment.
     """
 
@@ -40,6 +44,8 @@ class Entry:
     episode: str
     number: int
     move: Move
+    note: Note | None = None
+    again: bool = False
 
     @property
     def key(self) -> tuple[float, str, int]:
@@ -127,8 +133,36 @@ def activity(project: Project, wanted: Wanted, *, after: str | None = None, limi
                 if len(found) > limit + 1:
                     heapq.heappop(found)
     entries = tuple(entry for _, entry in sorted(found, key=lambda row: row[0], reverse=True))
-    shown = entries[:limit]
+    shown = tuple(_told(entry, project) for entry in entries[:limit])
     return ActivityPage(shown, _place(shown[-1]) if len(entries) > limit else None)
+
+
+def _told(entry: Entry, project: Project) -> Entry:
+    """An entry with what its record knows of it."""
+    try:
+        version = project.store.find(entry.slate)
+    except RecordBroken:  # since it was read
+        return entry
+    if version is None:
+        return entry
+    before = version.record.history[: entry.number]
+    again = any(move.to is Status.VIDEO_COMPLETE for move in before)
+    return replace(entry, note=_note_of(version.record, entry.move), again=again)
+
+
+def _note_of(record: Record, move: Move) -> Note | None:
+    """The note that a move tells of: of its take and its author, written at its time."""
+    if not move.why.startswith("a note on "):
+        return None
+    told = [
+        (abs((note.at - move.at).total_seconds()), note)
+        for take in record.takes
+        if move.why == f"a note on {record.slate.take(take.take)}"
+        for note in take.notes
+        if note.by == move.by
+    ]
+    apart, note = min(told, key=lambda each: each[0], default=(0.0, None))
+    return note if apart < _CLOCK_SLACK_S else None
 
 
 def _newest_written(project: Project, wanted: Wanted) -> Iterator[tuple[float, Record]]:

@@ -17,6 +17,7 @@ class Glance:
     Attributes:
         take: The take that a row is about, counted from 1: the newest complete one, else the newest; 0 for none.
         takes: How many there are of the medium of that take.
+        open: How many of these are complete and without a verdict.
         outcome: Of that take, as are verdict, reason, model, thumbnail, filmstrip, frames, and ``except_``.
         findings: How many the quality check had on that take; ``warnings`` count alike.
         warned: Those warnings' words, the beginning of them; ``dropped``: the elements that it had to be made without.
@@ -34,6 +35,7 @@ class Glance:
     kind: str = ""
     take: int = 0
     takes: int = 0
+    open: int = 0
     medium: str = ""
     outcome: str = ""
     verdict: str = ""
@@ -83,6 +85,7 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
         kind=str(data.get("kind") or ""),
         take=int(shown.get("take") or 0),
         takes=sum(take.get("medium") == medium for take in takes),
+        open=sum(take.get("medium") == medium and not take.get("verdict") for take in complete),
         medium=medium,
         outcome=str(shown.get("outcome") or ""),
         verdict=str(shown.get("verdict") or ""),

@@ -183,13 +183,14 @@ class JsonStore:
             wanted = _ASKED_IN.get(numbered[0].medium)
             if reopen and wanted is not None and record.state is not wanted:
                 record = move(record, wanted, at=now, by=by, why="another take is asked for")
-            names = ", ".join(record.slate.take(take.take) for take in numbered)
+            names = " and ".join(record.slate.take(take.take) for take in numbered)
+            asked = f"{names} {'is' if len(numbered) == 1 else 'are'} asked for"
             record = record.but(takes=(*record.takes, *numbered))
             if numbered[0].medium == "grid":
-                return move_with_intent(record, Status.KEYFRAME_GENERATING, now, by, f"{names} is asked for")
+                return move_with_intent(record, Status.KEYFRAME_GENERATING, now, by, asked)
             if record.state is not Status.VIDEO_PENDING and numbered[0].medium == "video":
                 move(record.but(takes=()), Status.VIDEO_SUBMITTED, at=now, by=by, why="")
-            return log(record, at=now, by=by, why=f"{names} is asked for")
+            return log(record, at=now, by=by, why=asked)
 
         with self._locks.writing(_BOOKS):
             books = self.books()

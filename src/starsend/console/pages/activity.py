@@ -58,13 +58,14 @@ def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
     kind = asked["kind"] if asked["kind"] in KIND_WORDS else ""
     asked["kind"] = kind
     wanted = Wanted(*(asked[name] or None for name in _FILTERS))
-    page = activity(hub.project(project).project, wanted, after=request.query_params.get("after"))
+    plan = hub.project(project).project
+    page = activity(plan, wanted, after=request.query_params.get("after"))
     told = {name: value for name, value in asked.items() if value}
     return {
         "project": project,
         "wanted": asked,
         "narrowed": bool(told),
-        "rows": [entry_view(entry, project) for entry in page.entries],
+        "rows": [entry_view(entry, project, plan.first_frame) for entry in page.entries],
         "next": None if page.next is None else urlencode({**told, "after": page.next}),
         "first": "after" not in request.query_params,
     }

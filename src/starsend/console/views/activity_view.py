@@ -12,7 +12,8 @@ from starsend.console.views.words import state_dot, state_word
 from starsend.errors import StarsendError
 from starsend.model.money import ZERO, show_usd
 from starsend.model.record import Record
-from starsend.model.take import Take
+from starsend.model.status import Status
+from starsend.model.take import Note, Take
 from starsend.production.activity import Entry
 from starsend.production.project import Project
 
@@ -29,8 +30,12 @@ KIND_WORDS: Final = {
 """kind → what the filter says."""
 
 
-def entry_view(entry: Entry, project: str) -> dict[str, Any]:
-    """One row of the history."""
+_WORDS: Final = 80
+"""So many characters of a note are shown."""
+
+
+def entry_view(entry: Entry, project: str, first_frame: int = 0) -> dict[str, Any]:
+    """One row of the history; ``first_frame`` is what the first frame of a take is called."""
     move = entry.move
     moved = move.from_ is not None and move.from_ != move.to
     return {
@@ -41,11 +46,26 @@ def entry_view(entry: Entry, project: str) -> dict[str, Any]:
         "slate": entry.slate,
         "why": move.why or ("its record begins" if move.from_ is None else ""),
         "kind": entry.kind,
-        "from": state_word(move.from_) if moved and move.from_ is not None else "",
-        "to": state_word(move.to) if moved or move.from_ is None else "",
+        "said": "" if entry.note is None else _said(entry.note, first_frame),
+        "from": _word(move.from_, again=entry.again) if moved and move.from_ is not None else "",
+        "to": _word(move.to, again=entry.again) if moved or move.from_ is None else "",
         "dot": state_dot(move.to),
         "href": f"/{project}/dailies?{urlencode({'state': 'any', 'slate': entry.slate})}",
     }
+
+
+def _word(state: str, *, again: bool) -> str:
+    """The state's word; a slate that had a video isn't said to have none yet."""
+    return "to be made again" if again and state == Status.VIDEO_PENDING else state_word(state)
+
+
+def _said(note: Note, first_frame: int) -> str:
+    """``frame 96: Too dark here …``: where a note is, and how it begins."""
+    words = note.text if len(note.text) <= _WORDS else f"{note.text[:_WORDS].rstrip()} …"
+    place = "" if note.frame is None else f"frame {note.frame + first_frame}"
+    if note.frame is not None and note.end_frame not in (None, note.frame):
+        place = f"frames {note.frame + first_frame}–{(note.end_frame or 0) + first_frame}"
+    return ": ".join(part for part in (place, words or "a drawing") if part)
 
 
 def at_work(

@@ -185,9 +185,7 @@ def detail(row: Summary) -> str:
     if state in (Status.VIDEO_FAILED, Status.KEYFRAME_FAILED):
         return glance.fault
     if state == Status.VIDEO_COMPLETE:
-        return f"{glance.takes} take{'' if glance.takes == 1 else 's'}"
-    if state == Status.KEYFRAME_COMPLETE:
-        return "grid"
+        return f"{glance.open} take{'' if glance.open == 1 else 's'}" if glance.open else ""
     return ""
 
 
