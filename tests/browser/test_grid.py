@@ -200,7 +200,7 @@ def test_shift_and_digit_give_a_cell_to_another_shot(picking: Picking) -> None:
 
 
 def test_a_picture_is_uploaded_instead(picking: Picking) -> None:
-    picking.page.locator("input[type=file]").set_input_files(_file(Image.new("RGB", (1600, 900), (40, 60, 90))))
+    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(_file(Image.new("RGB", (1600, 900), (40, 60, 90))))
     frame = picking.picked()
     assert (frame["from"], frame["width"] / frame["height"]) == ("upload", pytest.approx(16 / 9, rel=0.01))
     expect(picking.page.locator("#toasts")).to_contain_text("SEQ01: frame.png is the start frame")
@@ -214,9 +214,9 @@ def test_a_dropped_picture_is_taken(picking: Picking) -> None:
 
 def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> None:
     before = picking.film.on_disk("SEQ01")
-    picking.page.locator("input[type=file]").set_input_files(_file(Image.new("1", (20_000, 10_000))))
+    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(_file(Image.new("1", (20_000, 10_000))))
     said = picking.page.locator(".beside-said")
-    expect(said).to_contain_text("frame.png says that it holds far too many pixels")
+    expect(said).to_contain_text("frame.png says that it holds 200 megapixels; a start frame may have 100")
     expect(said.locator(".remedy")).not_to_be_empty()
     assert picking.film.on_disk("SEQ01") == before
     assert not list((picking.film.workspace / "projects/film/frames/ep_001/clean").glob("SEQ01*"))
@@ -231,7 +231,7 @@ def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> No
     ],
 )
 def test_what_is_no_picture_is_refused_in_words(picking: Picking, file: FilePayload, words: str) -> None:
-    picking.page.locator("input[type=file]").set_input_files(file)
+    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(file)
     expect(picking.page.locator(".beside-said")).to_contain_text(words)
     assert picking.film.on_disk("SEQ01")["clean_frame"] is None
 
@@ -282,6 +282,12 @@ def test_a_pick_is_taken_back_to_the_one_before(picking: Picking) -> None:
     picking.dailies.press("1", "Enter")
     picking.dailies.shows("SEQ02")
     picking.dailies.press("u")
+    picking.dailies.shows("SEQ01")
+    expect(picking.page.locator(".beside-words")).to_contain_text("none yet")
+    assert picking.film.on_disk("SEQ01")["clean_frame"] is None
+    picking.dailies.press("1", "Enter")
+    picking.dailies.shows("SEQ02")
+    picking.dailies.press("ArrowUp")
     picking.dailies.shows("SEQ01")
     expect(picking.page.locator(".beside-words")).to_contain_text("SEQ01_T001, cell 1")
     expect(picking.page.locator("[data-cell='1']")).to_have_attribute("aria-label", re.compile("present start frame"))
