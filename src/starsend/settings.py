@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -201,12 +202,39 @@ def read_settings(
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)]
+        faults, remedies = _faults(error)
         raise SetupError(
             f"{place / 'starsend.toml'}: {'; '.join(faults)}",
-            remedy="correct these keys; docs/settings.md lists them all",
+            remedy="; ".join(remedies) or "correct these keys; docs/settings.md lists them all",
             code="bad-settings",
         ) from error
+
+
+def _faults(error: ValidationError) -> tuple[list[str], list[str]]:
+    """What is wrong, by key; and the known key that was likely meant in the place of each unknown one."""
+    faults, remedies = [], []
+    for each in error.errors(include_url=False, include_input=False):
+        key = ".".join(map(str, each["loc"]))
+        if each["type"] != "extra_forbidden":
+            faults.append(f"{key}: {each['msg']}")
+            continue
+        faults.append(f"unknown key {key}")
+        near = get_close_matches(key, _known_keys(), n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        remedies.append(f"{key}: {meant}docs/settings.md lists all keys")
+    return faults, remedies
+
+
+def _known_keys() -> list[str]:
+    """``provider``, ``poll.first_s`` …: what a file may set."""
+    keys = []
+    for name, held in Settings.model_fields.items():
+        if name in ("workspace", "keys"):
+            continue
+        keys.append(name)
+        if isinstance(held.default, _Section):
+            keys += [f"{name}.{inner}" for inner in type(held.default).model_fields]
+    return keys
 
 
 def _is_safe_address(url: str) -> bool:

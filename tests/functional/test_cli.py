@@ -24,6 +24,10 @@ def test_the_whole_job_by_commands(film: World, capsys: pytest.CaptureFixture[st
     assert cli(film, "generate", "--seq", "SEQ01", "--mode", "grid") == 0
     assert cli(film, "crop", "--seq", "SEQ01", "--cell", "3") == 0
     assert cli(film, "generate", "--seq", "SEQ01", "--mode", "multi") == 0
+    capsys.readouterr()
+    assert cli(film, "note", "SEQ01", "closer") == 0
+    assert "a note on SEQ01_T002" in capsys.readouterr().out, "the video, not the grid"
+    assert cli(film, "note", "SEQ02", "closer") == 2, "there is nothing to write on"
     assert cli(film, "approve", "SEQ01", "--except", "SH03") == 0
     assert cli(film, "generate", "--seq", "SEQ01", "--shot", "3", "--mode", "single") == 0
     assert cli(film, "note", "SEQ01_SH03", "--take", "1", "--frame", "5", "her hand") == 0

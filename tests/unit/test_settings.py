@@ -95,3 +95,21 @@ def test_news_go_to_https_or_this_machine_only(url: str, tmp_path: Path) -> None
 
 def test_news_may_go_to_this_machine(tmp_path: Path) -> None:
     assert read(tmp_path, '[notify]\nurl = "http://127.0.0.1:9/x"\n').notify.url == "http://127.0.0.1:9/x"
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown", "remedy"),
+    [
+        ('[budget]\nprojct_usd = "5"\n', "unknown key budget.projct_usd", "did you mean budget.project_usd?"),
+        ("[pol]\nfirst_s = 1\n", "unknown key pol", "did you mean poll?"),
+        ("[budget]\nzzz = 1\n", "unknown key budget.zzz", "docs/settings.md lists all keys"),
+    ],
+)
+def test_an_unknown_key_is_named_with_the_nearest_known_one(
+    text: str, unknown: str, remedy: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SetupError) as refused:
+        read(tmp_path, text)
+    assert unknown in refused.value.message
+    assert "Extra inputs" not in refused.value.message
+    assert remedy in refused.value.remedy

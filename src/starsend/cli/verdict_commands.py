@@ -71,7 +71,7 @@ def undo_command(where: Where, slate: str) -> int:
 @click.command("note")
 @click.argument("slate", shell_complete=complete_slate)
 @click.argument("text")
-@click.option("--take", type=click.IntRange(1), help="The take.")
+@click.option("--take", type=click.IntRange(1), help="Another take than the newest complete video, else grid.")
 @click.option("--frame", type=click.IntRange(0), help="The frame that it is about, from 0.")
 @click.option("--to-frame", type=click.IntRange(0), help="The last frame that it is about, where it is about several.")
 @click.option("--reply-to", help="The note that it answers, such as t1n1.")
@@ -87,14 +87,13 @@ def note_command(
     reply_to: str | None,
 ) -> int:
     """Write a note on a take, or on some of its frames."""
-    from starsend.production.notes import Remark
+    from starsend.production.notes import Remark, newest
 
     wanted, named = parse_take(slate)
     number = take or named
-    if number is None:
-        raise click.UsageError("which take? name it: --take 1")
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
+        number = number or newest(desk.project.record(wanted), wanted)
         _tell(where, desk.notes.remark(wanted, number, Remark(text, frame, to_frame, reply_to=reply_to))[0])
     return 0
 

@@ -46,6 +46,24 @@ def named(take: Take) -> tuple[Note, ...]:
     )
 
 
+def newest(record: Record | None, slate: Slate) -> int:
+    """The take that a note is on where none is named: the newest complete video, else the newest complete grid.
+
+    Raises:
+        UnknownName: ``no-take``: it has neither.
+    """
+    complete = [] if record is None else [take for take in record.takes if take.outcome == "complete"]
+    for medium in ("video", "grid"):
+        found = next((take.take for take in reversed(complete) if take.medium == medium), None)
+        if found is not None:
+            return found
+    raise UnknownName(
+        f"{slate} has no complete take to write a note on",
+        remedy=f"see what it has: starsend show {slate}",
+        code="no-take",
+    )
+
+
 class Notebook:
     """Writes notes on the takes of one project. Never refused because of a state."""
 
