@@ -35,6 +35,20 @@ _FLAGS = (
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
 )
+AT_LENGTH = frozenset(
+    {
+        "test_accessibility",
+        "test_basket",
+        "test_compare",
+        "test_flips",
+        "test_grid",
+        "test_notes",
+        "test_pages",
+        "test_ways",
+    }
+)
+"""A person's day, verdicts, two browsers, live pages, exact frames and the cut are in ``make test``; these come after it."""
+
 _WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
 """Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
 
@@ -140,8 +154,10 @@ def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserConte
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser."""
+    """Everything in this folder needs a browser; what is looked at in every detail is slow."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
+            if item.path.stem in AT_LENGTH:
+                item.add_marker(pytest.mark.slow)

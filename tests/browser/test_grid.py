@@ -45,6 +45,10 @@ class Picking:
         x0, y0, x1, y1 = (int(each) for each in said.split(","))
         return x0, y0, x1, y1
 
+    def upload(self, file: FilePayload) -> None:
+        """Choose a file in the place of a cell."""
+        self.page.get_by_label("A picture to upload as the start frame").set_input_files(file)
+
     def grid(self) -> dict[str, Any]:
         """The newest grid as the record has it."""
         takes = self.film.on_disk("SEQ01")["takes"]
@@ -200,7 +204,7 @@ def test_shift_and_digit_give_a_cell_to_another_shot(picking: Picking) -> None:
 
 
 def test_a_picture_is_uploaded_instead(picking: Picking) -> None:
-    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(_file(Image.new("RGB", (1600, 900), (40, 60, 90))))
+    picking.upload(_file(Image.new("RGB", (1600, 900), (40, 60, 90))))
     frame = picking.picked()
     assert (frame["from"], frame["width"] / frame["height"]) == ("upload", pytest.approx(16 / 9, rel=0.01))
     expect(picking.page.locator("#toasts")).to_contain_text("SEQ01: frame.png is the start frame")
@@ -214,7 +218,7 @@ def test_a_dropped_picture_is_taken(picking: Picking) -> None:
 
 def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> None:
     before = picking.film.on_disk("SEQ01")
-    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(_file(Image.new("1", (20_000, 10_000))))
+    picking.upload(_file(Image.new("1", (20_000, 10_000))))
     said = picking.page.locator(".beside-said")
     expect(said).to_contain_text("frame.png says that it holds 200 megapixels; a start frame may have 100")
     expect(said.locator(".remedy")).not_to_be_empty()
@@ -231,7 +235,7 @@ def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> No
     ],
 )
 def test_what_is_no_picture_is_refused_in_words(picking: Picking, file: FilePayload, words: str) -> None:
-    picking.page.get_by_label("A picture to upload as the start frame").set_input_files(file)
+    picking.upload(file)
     expect(picking.page.locator(".beside-said")).to_contain_text(words)
     assert picking.film.on_disk("SEQ01")["clean_frame"] is None
 

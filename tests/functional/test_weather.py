@@ -190,6 +190,7 @@ def test_two_hundred_slates_come_through_a_storm(tmp_path: Path, starsend: PaidW
     assert 6 in ended.codes, "what was lost must wait for a person"
 
 
+@pytest.mark.slow
 def test_what_the_vendors_leave_open_may_be_the_other_way_round(tmp_path: Path, starsend: PaidWorld) -> None:
     looked_at(weather_through(tmp_path, starsend, 60, OTHER_WAY, seed=2), 60)
 

@@ -39,6 +39,7 @@ def film(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_demo_runs_the_whole_job_and_a_second_one_makes_nothing_new(tmp_path: Path) -> None:
     workspace = tmp_path / "demo"
     done = starsend(workspace, "demo", "--fast")
