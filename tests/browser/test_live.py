@@ -81,11 +81,11 @@ def test_a_refusal_calls_nobody_away_from_what_they_write(film: Theatre, page: P
     held: list[Route] = []
     page.route("**/records/SEQ02/approve", lambda route: held.append(route))  # a method of a list can't be marked
     dailies.press("a")
+    dailies.until(lambda: bool(held), "the verdict is on its way")
     dailies.shows("SEQ03_SH02")
     dailies.press("n")
     page.keyboard.type("the cup is in the other hand")
     film.command("reject", "SEQ02", "--reason", "hands")
-    dailies.until(lambda: bool(held), "the verdict is on its way")
     held[0].continue_()
     back = page.get_by_role("button", name="Show SEQ02")
     expect(back).to_be_visible()
