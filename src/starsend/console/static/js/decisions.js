@@ -59,7 +59,7 @@ function hindrance(take) {
   if (over) return "Nothing is shown.";
   if (session.fault) return `${session.slate} can't be read, so nothing is decided on it until it is mended.`;
   if (!take) return "There is no take to decide on.";
-  if (take.medium === "grid") return "A grid isn't approved: pick one of its cells.";
+  if (take.medium === "grid") return session.view.start_frame ? "A grid isn't approved: its cell is picked." : "A grid isn't approved: pick one of its cells.";
   if (take.medium !== "video") return "Only films are approved.";
   if (take.outcome !== "complete") return take.unsettled ? `${take.name} is still at work.` : `${take.name} has no film to decide on.`;
   return "";
