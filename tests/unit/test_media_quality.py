@@ -21,6 +21,9 @@ from starsend.media.picture import save_png
 from starsend.media.quality import Expected, TakeReport, check_take
 from starsend.media.quality_pool import QualityPool
 from starsend.media.video import frame_at, probe
+from starsend.model.slate import Slate
+from starsend.production.inspector import Asked
+from starsend.providers.base import Order, ShotOrder
 from starsend.studio import PooledInspector
 
 Pixels = NDArray[np.uint8]
@@ -189,6 +192,26 @@ def test_a_frozen_second_is_found_under_a_running_timecode(tmp_path: Path) -> No
     assert abs(finding.frame - 23) <= 2
     assert finding.end_frame == 60
     assert said(check(video, Expected(freeze_ok=True))) == []
+    asked = Expected(frames=60, fps=Fraction(24), still=((24, 60),))
+    assert said(check(video, asked)) == [], "a shot that is asked to stand still may"
+    elsewhere = Expected(frames=60, fps=Fraction(24), still=((0, 24),))
+    assert [code for code, *_ in said(check(video, elsewhere))] == ["freeze"]
+
+
+@pytest.mark.parametrize(
+    ("words", "still"),
+    [
+        ("Close-up. Static camera.", (0,)),
+        ("A locked-off shot of the door.", (0,)),
+        ("The camera is locked.", (0,)),
+        ("Static on the radio; slow push in. The door is locked.", ()),
+    ],
+)
+def test_a_camera_that_is_asked_to_stand_is_read_off_the_prompt(words: str, still: tuple[int, ...]) -> None:
+    order = Order(Slate("SEQ01"), "video", "single", "kling-o3-pro", "Film", (ShotOrder("SH01", words, 3),))
+    asked = Asked.of(order, None)
+    assert asked.still == still
+    assert asked.expected().still == tuple((0, 72) for _ in still)
 
 
 def test_standing_still_for_less_than_a_second_is_no_finding(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ class Expected:
         start_frame: The picture that it should begin with.
         audio: Whether it should have sound.
         freeze_ok: Whether it may stand still, as boards do.
+        still: Frames, at `fps`, of shots that are asked to stand still; the end excluded.
     """
 
     frames: int | None = None
@@ -40,6 +41,7 @@ class Expected:
     start_frame: Path | None = None
     audio: bool = False
     freeze_ok: bool = False
+    still: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,14 @@ def black_findings(black: Sequence[bool], fps: Fraction) -> Iterator[Finding]:
         yield Finding("black", severity, f"Black in {_span(start, end, fps)}.", start, end)
 
 
-def freeze_findings(still_since: Sequence[int], black: Sequence[bool], fps: Fraction) -> Iterator[Finding]:
-    """Each second or more in which nothing moves, unless it is black anyway."""
+def freeze_findings(
+    still_since: Sequence[int], black: Sequence[bool], fps: Fraction, still: Sequence[tuple[int, int]] = ()
+) -> Iterator[Finding]:
+    """Each second or more in which nothing moves, unless it is black anyway or was asked to be ``still``."""
     starts = sorted(set(still_since))
     for start, end in zip(starts, [*starts[1:], len(still_since)], strict=True):
-        if end - start >= _FREEZE_S * fps and not all(black[start:end]):
+        asked = sum(max(0, min(end, last) - max(start, first)) for first, last in still)
+        if end - start - asked >= _FREEZE_S * fps and not all(black[start:end]):
             yield Finding("freeze", "warning", f"Nothing moves in {_span(start, end, fps)}.", start, end)
 
 
@@ -119,6 +124,12 @@ def start_findings(alike: float | None) -> Iterator[Finding]:
         yield Finding(
             "start-frame", "warning", f"It does not begin with its start frame: likeness {alike:.2f} of 1.", 0
         )
+
+
+def planned_still(expected: Expected, fps: Fraction) -> tuple[tuple[int, int], ...]:
+    """The spans that are asked to stand still, in frames of the video's own rate."""
+    rate = fps / expected.fps if expected.fps else Fraction(1)
+    return tuple((round(first * rate), round(last * rate)) for first, last in expected.still)
 
 
 def planned_cuts(expected: Expected, fps: Fraction) -> tuple[int, ...]:

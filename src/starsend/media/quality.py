@@ -24,6 +24,7 @@ from starsend.media.findings import (
     freeze_findings,
     header_findings,
     planned_cuts,
+    planned_still,
     sound_findings,
     start_findings,
 )
@@ -80,7 +81,7 @@ def check_take(video: Path, expected: Expected, thumbnail: Path, filmstrip: Path
         *start_findings(alike),
         *trouble,
         *black_findings(footage.meter.black, fps),
-        *([] if expected.freeze_ok else freeze_findings(footage.meter.still_since, footage.meter.black, fps)),
+        *_freezes(footage, expected, fps),
         *cut_findings(cuts, planned_cuts(expected, fps), fps),
         *_write_pictures(footage, info, thumbnail, filmstrip),
     ]
@@ -92,6 +93,12 @@ def check_take(video: Path, expected: Expected, thumbnail: Path, filmstrip: Path
 def broken_report(message: str, digest: str = "") -> TakeReport:
     """The report on a file that can't be looked into at all."""
     return TakeReport(None, (damage(message),), True, (), None, digest)
+
+
+def _freezes(footage: Footage, expected: Expected, fps: Fraction) -> Iterator[Finding]:
+    if not expected.freeze_ok:
+        still = planned_still(expected, fps)
+        yield from freeze_findings(footage.meter.still_since, footage.meter.black, fps, still)
 
 
 def _damage_findings(footage: Footage) -> Iterator[Finding]:

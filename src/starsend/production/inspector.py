@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from starsend.errors import MediaError
 from starsend.model.take import Found, Media
@@ -15,6 +16,14 @@ from starsend.store.paths import ProjectPaths
 
 if TYPE_CHECKING:  # the media room needs a quarter of a second to import, and `starsend status` needs none of it
     from starsend.media.quality import Expected, TakeReport
+
+
+_STILL: Final = re.compile(
+    r"\b(static|locked)([- ](off|down))?\s+(camera|shot|frame)\b|\blocked[- ](off|down)\b"
+    r"|\bcamera\s+(is\s+)?(static|locked)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for a picture in which perhaps nothing moves."""
 
 
 class Inspector(Protocol):
@@ -32,6 +41,7 @@ class Asked:
     Attributes:
         durations_s: Seconds a shot, in order.
         size_px: Width and height.
+        still: Which shots are asked for with a camera that doesn't move, by their place in the order.
     """
 
     durations_s: tuple[float, ...]
@@ -39,12 +49,14 @@ class Asked:
     size_px: tuple[int, int]
     start_frame: Path | None
     audio: bool
+    still: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, order: Order, start_frame: Path | None) -> Asked:
         """Read it off an order; ``start_frame`` as an absolute path."""
         durations = tuple(shot.duration_s for shot in order.shots)
-        return cls(durations, order.fps, order.size_px, start_frame, order.audio)
+        still = tuple(place for place, shot in enumerate(order.shots) if _STILL.search(shot.prompt))
+        return cls(durations, order.fps, order.size_px, start_frame, order.audio, still)
 
     def expected(self) -> Expected:
         """The same in the words of the media room. Imports it."""
@@ -58,6 +70,7 @@ class Asked:
             cuts=starts[1:-1],
             start_frame=self.start_frame,
             audio=self.audio,
+            still=tuple((starts[place], starts[place + 1]) for place in self.still),
         )
 
 

@@ -46,7 +46,7 @@ def starting_plan(project: str) -> dict[str, Any]:
                         "style_images": [],
                         "shots": [
                             _shot(1, 4, "Wide shot. @hero alone on a railway platform at dawn, fog. Slow push in."),
-                            _shot(2, 3, "Close-up. @hero looks up the empty track. Low angle. Static camera."),
+                            _shot(2, 3, "Close-up. @hero looks along the track, waiting. Static camera."),
                         ],
                     }
                 ],
