@@ -47,7 +47,7 @@ AT_LENGTH = frozenset(
         "test_ways",
     }
 )
-"""Slow: a person's day, verdicts, two browsers, live pages, exact frames and the cut are in ``make test``, not these."""
+"""Slow: a person's day, verdicts, two browsers, live pages, exact frames and the cut are in ``make test``."""
 
 _WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
 """Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
