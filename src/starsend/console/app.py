@@ -91,5 +91,5 @@ def create_app(hub: Hub, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     app.include_router(media_router(hub))
     app.mount("/static", assets(), name="static")
     app.include_router(pages_router(hub))
-    app.openapi = partial(openapi, app)  # type: ignore[method-assign]
+    app.openapi = partial(openapi, app)  # type: ignore[method-assign]  # the documented way to replace it
     return app

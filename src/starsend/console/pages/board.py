@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.hub import Hub
 from starsend.console.pages.rendering import render
+from starsend.console.pages.whole import whole_page
 from starsend.console.views.board_view import board_view
 
 
@@ -19,18 +20,7 @@ def board_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/board", response_class=HTMLResponse)
     def board(project: str, request: Request, episode: str = "") -> Response:
         """The page."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        desk = hub.project(project)
-        return render(
-            request,
-            "board.html",
-            tab="board",
-            project=project,
-            title=desk.loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=desk.plan_fault,
-            view=_view(hub, project, episode),
-        )
+        return whole_page(hub, request, project, "board", lambda: {"view": _view(hub, project, episode)})
 
     @router.get("/{project}/board/columns", response_class=HTMLResponse)
     def columns(project: str, request: Request, episode: str = "") -> Response:

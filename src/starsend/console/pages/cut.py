@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.hub import Hub
-from starsend.console.pages.rendering import render
+from starsend.console.pages.whole import whole_page
 from starsend.console.views.cut_view import cut_view
 
 
@@ -17,17 +17,8 @@ def cut_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/cut", response_class=HTMLResponse)
     def cut(project: str, request: Request, episode: str = "") -> Response:
         """The page."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        desk = hub.project(project)
-        return render(
-            request,
-            "cut.html",
-            tab="cut",
-            project=project,
-            title=desk.loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=desk.plan_fault,
-            view=cut_view(desk.project, episode.strip()),
+        return whole_page(
+            hub, request, project, "cut", lambda: {"view": cut_view(hub.project(project).project, episode.strip())}
         )
 
     return router

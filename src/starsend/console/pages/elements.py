@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from starsend.console.hub import Hub
-from starsend.console.pages.rendering import render
+from starsend.console.pages.whole import whole_page
 from starsend.console.views.element_images import ImageLooks
 from starsend.console.views.elements_view import elements_view
 
@@ -19,17 +19,8 @@ def elements_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/elements", response_class=HTMLResponse)
     def elements(project: str, request: Request) -> Response:
         """The page."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        desk = hub.project(project)
-        return render(
-            request,
-            "elements.html",
-            tab="elements",
-            project=project,
-            title=desk.loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=desk.plan_fault,
-            view=elements_view(desk, looks),
+        return whole_page(
+            hub, request, project, "elements", lambda: {"view": elements_view(hub.project(project), looks)}
         )
 
     return router
