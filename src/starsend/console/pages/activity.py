@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from starsend.console.hub import Hub
 from starsend.console.open_takes import all_open_takes
 from starsend.console.pages.rendering import render
+from starsend.console.pages.whole import whole_page
 from starsend.console.views.activity_view import KIND_WORDS, entry_view
 from starsend.production.activity import Wanted, activity
 
@@ -24,26 +25,12 @@ def activity_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/activity", response_class=HTMLResponse)
     def page(project: str, request: Request) -> Response:
         """The page."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        desk = hub.project(project)
-        return render(
-            request,
-            "activity.html",
-            tab="activity",
-            title=desk.loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=desk.plan_fault,
-            work=all_open_takes(hub, project),
-            episodes=hub.story(project).episodes,
-            kinds=KIND_WORDS,
-            broken=hub.listing(project).broken,
-            **_rows(hub, project, request),
-        )
+        return whole_page(hub, request, project, "activity", lambda: _shown(hub, project, request))
 
     @router.get("/{project}/activity/rows", response_class=HTMLResponse)
     def rows(project: str, request: Request) -> Response:
         """A page of the history."""
-        return render(request, "activity_rows.html", **_rows(hub, project, request))
+        return render(request, "activity_rows.html", project=project, **_rows(hub, project, request))
 
     @router.get("/{project}/activity/work", response_class=HTMLResponse)
     def work(project: str, request: Request) -> Response:
@@ -51,6 +38,16 @@ def activity_router(hub: Hub) -> APIRouter:
         return render(request, "activity_work.html", project=project, work=all_open_takes(hub, project))
 
     return router
+
+
+def _shown(hub: Hub, project: str, request: Request) -> dict[str, Any]:
+    return {
+        "work": all_open_takes(hub, project),
+        "episodes": hub.story(project).episodes,
+        "kinds": KIND_WORDS,
+        "broken": hub.listing(project).broken,
+        **_rows(hub, project, request),
+    }
 
 
 def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
@@ -62,7 +59,6 @@ def _rows(hub: Hub, project: str, request: Request) -> dict[str, Any]:
     page = activity(plan, wanted, after=request.query_params.get("after"))
     told = {name: value for name, value in asked.items() if value}
     return {
-        "project": project,
         "wanted": asked,
         "narrowed": bool(told),
         "rows": [entry_view(entry, project, plan.first_frame) for entry in page.entries],

@@ -11,6 +11,7 @@ from starsend.console.api.costs import columns_of
 from starsend.console.api.wishes import estimate_view
 from starsend.console.hub import Hub
 from starsend.console.pages.rendering import render
+from starsend.console.pages.whole import whole_page
 from starsend.console.sending import basket_view
 from starsend.console.starting import due, idle
 from starsend.console.views.costs_view import ahead_view, books_view
@@ -30,18 +31,7 @@ def costs_router(hub: Hub) -> APIRouter:
     @router.get("/{project}/costs", response_class=HTMLResponse)
     def costs(project: str, request: Request, by: str = _USUAL) -> Response:
         """The page; what lies ahead is worked out when its part is asked for."""
-        last_event = hub.events.last_id  # before anything is read: what happens meanwhile is told after
-        desk = hub.project(project)
-        return render(
-            request,
-            "costs.html",
-            tab="costs",
-            project=project,
-            title=desk.loaded.plan.title or project,
-            last_event=last_event,
-            plan_fault=desk.plan_fault,
-            view=_books(desk, by),
-        )
+        return whole_page(hub, request, project, "costs", lambda: {"view": _books(hub.project(project), by)})
 
     @router.get("/{project}/costs/books", response_class=HTMLResponse)
     def books(project: str, request: Request, by: str = _USUAL) -> Response:
