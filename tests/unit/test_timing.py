@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from starsend.model.timing import frames_for, shot_starts, timecode
+from starsend.model.timing import counted, frames_for, shot_starts, timecode
 
 NTSC = Fraction(24000, 1001)
 
@@ -52,3 +52,21 @@ def test_every_shot_has_a_frame_of_its_own() -> None:
 )
 def test_timecode_is_non_drop_at_the_next_whole_rate(frame: int, rate: Fraction, text: str) -> None:
     assert timecode(frame, rate) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "Nothing moves in frames 12 to 30 (0.50 to 1.25 s).",
+            "Nothing moves in frames 1013 to 1031 (0.50 to 1.25 s).",
+        ),
+        ("its frames are 0 to 71.", "its frames are 1001 to 1072."),
+        ("Frame 7 of x.mp4 is damaged", "Frame 1008 of x.mp4 is damaged"),
+        ("3 frames (0.12 s) longer; 24 frames a second", "3 frames (0.12 s) longer; 24 frames a second"),
+        ("frames/given/frame 3.png, as asked", "frames/given/frame 3.png, as asked"),
+    ],
+)
+def test_frame_numbers_in_words_are_counted_from_the_first_frame(words: str, told: str) -> None:
+    assert counted(words, 1001) == told
+    assert counted(words, 0) == words

@@ -12,6 +12,7 @@ from starsend.errors import PlanError
 from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate, shot_id
 from starsend.model.take import Box
+from starsend.model.timing import counted
 
 
 def _slate(seq: str, shot: str | None) -> Slate:
@@ -94,7 +95,7 @@ def import_command(where: Where, slate: str, file: Path) -> int:
         take = record.takes[-1]
         say(f"{record.slate.take(take.take)} is imported: {take.media.path if take.media else ''}")
         for found in take.findings:
-            say(f"  {found.severity}: {found.message}")
+            say(f"  {found.severity}: {counted(found.message, desk.project.first_frame)}")
     return 0
 
 

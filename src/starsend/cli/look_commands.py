@@ -10,6 +10,7 @@ from starsend.cli.options import Where, complete_slate, json_option, located, op
 from starsend.errors import MoveError, RecordBroken, UnknownName
 from starsend.model.money import show_usd
 from starsend.model.slate import Slate, parse_take
+from starsend.model.timing import counted
 from starsend.store.execution_store import COPY
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def show_command(where: Where, slate: str) -> int:
             return 0
         stale = next((row.stale for row in look_over(desk.project).rows if row.slate == wanted), {})
         cut = {} if wanted.shot is not None else _cut(desk, wanted)
-        _show(record, stale, cut, only=take)
+        _show(record, stale, cut, first_frame=desk.project.first_frame, only=take)
     return 0
 
 
@@ -153,7 +154,14 @@ def _takes(record: Record | None) -> str:
     return ", ".join(part for part in parts if part) + (f" ({bad} failed)" if bad else "") or f"{len(record.takes)}"
 
 
-def _show(record: Record, stale: dict[int, tuple[str, ...]], cut: dict[str, str | None], *, only: int | None) -> None:
+def _show(
+    record: Record,
+    stale: dict[int, tuple[str, ...]],
+    cut: dict[str, str | None],
+    *,
+    first_frame: int,
+    only: int | None,
+) -> None:
     from starsend.cli.render import say, table
 
     say(f"{record.id}  {record.state}  revision {record.revision}  {show_usd(record.committed_usd)} committed")
@@ -164,7 +172,7 @@ def _show(record: Record, stale: dict[int, tuple[str, ...]], cut: dict[str, str 
             say(f"             {frame.note}")
     for take in record.takes:
         if only is None or take.take == only:
-            _show_take(record, take, stale.get(take.take, ()))
+            _show_take(record, take, stale.get(take.take, ()), first_frame)
     if cut:
         say("", "cut", style="bold")
         table(("shot", "from"), [(shot, hit or "nothing approved") for shot, hit in cut.items()])
@@ -173,7 +181,7 @@ def _show(record: Record, stale: dict[int, tuple[str, ...]], cut: dict[str, str 
     table(("when (UTC)", "moved to", "by", "why"), rows)
 
 
-def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
+def _show_take(record: Record, take: Take, stale: tuple[str, ...], first_frame: int) -> None:
     from starsend.cli.render import say
     from starsend.production.notes import named
 
@@ -192,7 +200,7 @@ def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
     if take.board:
         say(f"  {take.board}")
     if take.inputs.start_frame is not None:
-        say(f"  starts with {take.inputs.start_frame.choice}")
+        say(f"  starts with {counted(take.inputs.start_frame.choice, first_frame)}")
     if take.reason:
         say(f"  rejected: {take.reason}")
     if take.error is not None:
@@ -202,15 +210,16 @@ def _show_take(record: Record, take: Take, stale: tuple[str, ...]) -> None:
     for reason in stale:
         say(f"  stale: {reason}", style="yellow")
     for found in take.findings:
-        say(f"  {found.severity}: {found.message}", style="red" if found.severity == "failure" else "")
+        said = counted(found.message, first_frame)
+        say(f"  {found.severity}: {said}", style="red" if found.severity == "failure" else "")
     for note in named(take):
-        say(f"  note {note.id}{_about(note)} by {note.by}: {note.text or '(a drawing)'}")
+        say(f"  note {note.id}{_about(note, first_frame)} by {note.by}: {note.text or '(a drawing)'}")
 
 
-def _about(note: Note) -> str:
+def _about(note: Note, first_frame: int) -> str:
     """The frames that a note is about, what it answers, and whether it is done."""
-    last = f"–{note.end_frame}" if note.end_frame is not None else ""
-    frame = f", frame {note.frame}{last}" if note.frame is not None else ""
+    last = f"–{note.end_frame + first_frame}" if note.end_frame is not None else ""
+    frame = f", frame {note.frame + first_frame}{last}" if note.frame is not None else ""
     drawn = ", drawn" if note.drawing and note.text else ""
     reply = f", to {note.reply_to}" if note.reply_to else ""
     return f"{frame}{drawn}{reply}{', done' if note.done else ''}"

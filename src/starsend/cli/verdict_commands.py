@@ -72,7 +72,9 @@ def undo_command(where: Where, slate: str) -> int:
 @click.argument("slate", shell_complete=complete_slate)
 @click.argument("text")
 @click.option("--take", type=click.IntRange(1), help="Another take than the newest complete video, else grid.")
-@click.option("--frame", type=click.IntRange(0), help="The frame that it is about, from 0.")
+@click.option(
+    "--frame", type=click.IntRange(0), help="The frame that it is about, by the number that the player shows."
+)
 @click.option("--to-frame", type=click.IntRange(0), help="The last frame that it is about, where it is about several.")
 @click.option("--reply-to", help="The note that it answers, such as t1n1.")
 @json_option
@@ -94,7 +96,9 @@ def note_command(
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
         number = number or newest(desk.project.record(wanted), wanted)
-        _tell(where, desk.notes.remark(wanted, number, Remark(text, frame, to_frame, reply_to=reply_to))[0])
+        first = desk.project.first_frame
+        start, end = (None if shown is None else shown - first for shown in (frame, to_frame))
+        _tell(where, desk.notes.remark(wanted, number, Remark(text, start, end, reply_to=reply_to))[0])
     return 0
 
 

@@ -75,7 +75,7 @@ def check_take(video: Path, expected: Expected, thumbnail: Path, filmstrip: Path
     alike, trouble = _start_likeness(expected, footage, info)
     cuts = footage.meter.cuts()
     findings = [
-        *_damage_findings(footage),
+        *_damage_findings(footage, fps),
         *header_findings(info, footage.decoded, expected),
         *sound_findings(footage.audio_peak, info, expected),
         *start_findings(alike),
@@ -101,14 +101,15 @@ def _freezes(footage: Footage, expected: Expected, fps: Fraction) -> Iterator[Fi
         yield from freeze_findings(footage.meter.still_since, footage.meter.black, fps, still)
 
 
-def _damage_findings(footage: Footage) -> Iterator[Finding]:
+def _damage_findings(footage: Footage, fps: Fraction) -> Iterator[Finding]:
     promised = footage.promised - footage.discarded
     if footage.decoded == 0:
         yield damage("No frame of it can be decoded.", 0)
     elif footage.decoded < promised:
         yield damage(f"Only {footage.decoded} of {promised} frames can be decoded.", footage.first_bad)
     elif footage.bad:
-        yield damage(f"{footage.bad} damaged places, the first near frame {footage.first_bad}.", footage.first_bad)
+        first_s = float((footage.first_bad or 0) / fps)  # this stands in errors, which no player counts for
+        yield damage(f"{footage.bad} damaged places, the first at about {first_s:.2f} s.", footage.first_bad)
     if footage.bad_audio:
         yield damage(f"The sound track has {footage.bad_audio} damaged places.")
 

@@ -8,6 +8,7 @@ from typing import Literal
 from starsend.errors import PersonNeeded, StarsendError
 from starsend.model.plan import Sequence
 from starsend.model.slate import Slate
+from starsend.model.timing import counted
 from starsend.production.coverage import covered_shots
 from starsend.production.project import Project
 from starsend.production.start_frames import choose_start
@@ -50,7 +51,12 @@ def next_step(project: Project, slate: Slate) -> NextStep:
             return _shots(project, sequence, frame)
         first = sequence.shots[0] if shot is None else shot
         chosen = choose_start(project, slate, first.id, None, bound=True)
-        return NextStep("video", "multi" if shot is None else "single", words=chosen.choice, frame=frame)
+        return NextStep(
+            "video",
+            "multi" if shot is None else "single",
+            words=counted(chosen.choice, project.first_frame),
+            frame=frame,
+        )
     except PersonNeeded as error:
         return NextStep("pick" if _drawn(project, slate) else "grid", "grid", words=error.message)
     except StarsendError as error:
@@ -65,7 +71,7 @@ def _shots(project: Project, sequence: Sequence, frame: bool) -> NextStep:
         return NextStep("nothing", None, words="each of its shots has a take", frame=frame)
     slate = Slate(sequence.id, left[0])
     chosen = choose_start(project, slate, left[0], None, bound=left[0] == sequence.shots[0].id)
-    return NextStep("shots", "single", shot=left[0], words=chosen.choice, frame=frame)
+    return NextStep("shots", "single", shot=left[0], words=counted(chosen.choice, project.first_frame), frame=frame)
 
 
 def _drawn(project: Project, slate: Slate) -> bool:

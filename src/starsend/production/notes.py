@@ -96,7 +96,7 @@ class Notebook:
         at, by = self._desk.now(), self._desk.by
 
         def write(found: Take) -> tuple[Take, str]:
-            _check_frames(slate, found, said)
+            _check_frames(slate, found, said, self._project.first_frame)
             there = named(found)
             if said.reply_to is not None:
                 _place(slate, found, said.reply_to)
@@ -185,19 +185,28 @@ def _check_words(slate: Slate, said: Remark) -> None:
         )
 
 
-def _check_frames(slate: Slate, take: Take, said: Remark) -> None:
+def _check_frames(slate: Slate, take: Take, said: Remark, first: int) -> None:
+    """Refuse frames that the take doesn't have; ``first`` is what its first one is called."""
     frames = take.media.frames if take.media is not None else None
     for frame in (said.frame, said.end_frame):
         if frame is not None and (frame < 0 or (frames is not None and frame >= frames)):
             raise UnknownName(
-                f"{slate.take(take.take)} has no frame {frame}",
-                remedy=f"its frames are 0 to {(frames or 1) - 1}",
+                f"{slate.take(take.take)} has no frame {frame + first}",
+                remedy=f"its frames are {first} to {(frames or 1) - 1 + first}{_in_json(first)}",
                 code="no-frame",
             )
     if said.end_frame is not None and (said.frame is None or said.end_frame < said.frame):
+        begin = "nothing" if said.frame is None else said.frame + first
         raise PlanError(
-            f"{slate}: a range from {said.frame} to {said.end_frame}", remedy="give its first frame", code="bad-range"
+            f"{slate}: a range from {begin} to {said.end_frame + first}",
+            remedy="give its first frame, then its last",
+            code="bad-range",
         )
+
+
+def _in_json(first: int) -> str:
+    """Said where people and programs count differently."""
+    return f"; JSON counts from 0, so its frame 0 is {first}" if first else ""
 
 
 def _check_drawing(slate: Slate, drawing: Sequence[Stroke]) -> None:

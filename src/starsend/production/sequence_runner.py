@@ -15,6 +15,7 @@ from starsend.model.plan_parts import split_parts
 from starsend.model.record import CleanFrame, Record
 from starsend.model.slate import Slate, shot_id
 from starsend.model.take import FrameUse, Medium
+from starsend.model.timing import counted
 from starsend.production.coverage import Due, Waiting, find_due
 from starsend.production.frame_desk import FrameDesk
 from starsend.production.paid_call import Draft, TakeRequest
@@ -299,7 +300,7 @@ class ClientSequenceRunner:
             made_for=made_for,
         )
         names = f"{shots[0].id}–{shots[-1].id}" if len(shots) > 1 else shots[0].id
-        said = [f"{sequence.id} {names} starts with {start.choice}"]
+        said = [f"{sequence.id} {names} starts with {counted(start.choice, self._project.first_frame)}"]
         if end is not None:
             said.append(f"{sequence.id} {names} ends with {end.choice}")
         if made_for is not None:

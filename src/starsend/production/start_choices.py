@@ -7,6 +7,7 @@ from typing import Final
 
 from starsend.errors import StarsendError
 from starsend.model.slate import Slate
+from starsend.model.timing import counted
 from starsend.production.project import Project
 from starsend.production.start_frames import choose_start
 
@@ -58,5 +59,9 @@ def _choice(project: Project, slate: Slate, first: str, asked: str | None) -> St
         return StartChoice(asked or "", error.message, why=error.message)
     there = frame.path is not None and (project.paths.workspace / frame.path).is_file()
     picture = frame.path.as_posix() if frame.path is not None and there else None
-    words = "none, from words alone" if asked == "none" else frame.choice.removesuffix(", as asked")
+    words = (
+        "none, from words alone"
+        if asked == "none"
+        else counted(frame.choice, project.first_frame).removesuffix(", as asked")
+    )
     return StartChoice(asked or "", words, picture)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from starsend.errors import PersonNeeded, PlanError, UnknownName
+from starsend.errors import MediaError, PersonNeeded, PlanError, UnknownName
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Take
+from starsend.model.timing import counted
 from starsend.production.coverage import in_cut
 from starsend.production.element_manager import image_faults
 from starsend.production.project import Project
@@ -133,11 +134,7 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
 
     place = project.paths.workspace / frame.path
     if frame.pull is not None and not place.exists():
-        from starsend.media.picture import save_png
-        from starsend.media.video import frame_at
-
-        video, index = frame.pull
-        save_png(frame_at(project.paths.workspace / video, index), place)
+        _pull_still(project, *frame.pull, place)
     info = inspect_picture(place)
     limits = project.video_model.limits.reference_images
     unfit = () if frame.pull is not None else image_faults(project.paths.workspace, frame.path.as_posix(), limits)
@@ -151,6 +148,19 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
     return FrameUse(
         choice=frame.choice, path=frame.path.as_posix(), sha256=info.sha256, kept=project.paths.relative(kept)
     )
+
+
+def _pull_still(project: Project, video: Path, index: int, place: Path) -> None:
+    from starsend.media.picture import save_png
+    from starsend.media.video import frame_at
+
+    try:
+        still = frame_at(project.paths.workspace / video, index)
+    except MediaError as error:
+        first = project.first_frame
+        said, remedy = counted(error.message, first), counted(error.remedy, first)
+        raise MediaError(said, remedy=remedy, code=error.code) from error
+    save_png(still, place)
 
 
 def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame:

@@ -27,13 +27,13 @@ class StrokeAsked(Asked):
 
 
 class NoteAsked(Asked):
-    """A remark on a take. ``end_frame`` is the last frame that it is about, included."""
+    """A remark on a take, or on its frames from ``frame`` to ``end_frame``, both included."""
 
     revision: int | None = Field(None, ge=0)
     take: int = Field(ge=1)
     text: str = ""
-    frame: int | None = None
-    end_frame: int | None = None
+    frame: int | None = Field(None, description="Counted from 0, whatever people call the first frame")
+    end_frame: int | None = Field(None, description="The last frame that it is about, from 0")
     drawing: list[StrokeAsked] | None = Field(None, max_length=MOST_STROKES)
     reply_to: str | None = None
 
