@@ -14,7 +14,8 @@ from starsend.production.project import Project
 from starsend.production.staleness import mark_family
 from starsend.production.timekeeping import Desk
 from starsend.production.uploading import fitted_upload
-from starsend.store.execution_store import Version, check_seen, move, refuse_unsettled
+from starsend.store.execution_store import Version, move, refuse_unsettled
+from starsend.store.promises import check_seen
 
 _BEFORE_VIDEO = frozenset({Status.KEYFRAME_PENDING, Status.KEYFRAME_COMPLETE, Status.KEYFRAME_FAILED})
 

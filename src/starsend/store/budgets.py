@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from starsend.errors import BudgetError
+from starsend.errors import BudgetError, Busy
 from starsend.model.money import ZERO, Caps, show_usd
 from starsend.model.slate import Slate
 from starsend.model.take import Take
@@ -61,6 +61,22 @@ def check_budgets(project: str, slate: Slate, takes: Sequence[Take], caps: Caps,
                 f"{slate}: {show_usd(asked)} more would bring {what} to {show_usd(spent + asked)}, "
                 f"over its budget of {show_usd(cap)} ({show_usd(spent)} is committed)",
                 remedy="raise the budget in the plan (at most to the cap in starsend.toml), or make fewer takes",
+            )
+
+
+def check_same_request(id: str, takes: Sequence[Take], books: Books) -> None:
+    """Let takes pass that nobody asks for just now.
+
+    Raises:
+        Busy: ``same-request``, naming the unsettled take that asks for exactly the same.
+    """
+    for take in takes:
+        other = books.unsettled.get(take.fingerprint)
+        if take.fingerprint and other is not None:
+            raise Busy(
+                f"{id}: {other} asks for exactly the same and is not settled yet",
+                remedy=f"let {other} finish first: starsend run",
+                code="same-request",
             )
 
 

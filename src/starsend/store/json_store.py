@@ -7,45 +7,25 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from pydantic import ValidationError
-
-from starsend.errors import Busy, MoveError, RecordBroken, UnknownName
+from starsend.errors import UnknownName
 from starsend.model.money import Caps
-from starsend.model.record import Record, log
+from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.model.take import JsonObject, Medium, Take
-from starsend.store.budgets import check_budgets, of_sequence, sum_up
+from starsend.model.take import JsonObject, Take
+from starsend.store.budgets import check_budgets, check_same_request, of_sequence, sum_up
 from starsend.store.checkpoints import Checkpoint, passing
-from starsend.store.execution_store import (
-    COPY,
-    Books,
-    Broken,
-    Edit,
-    Filter,
-    Page,
-    Version,
-    adopt_hand_edit,
-    check_change,
-    check_seen,
-    first_state,
-    move,
-    refuse_unsettled,
-)
-from starsend.store.files import atomic_write, digest, disk_faults, read_plain
+from starsend.store.execution_store import Books, Broken, Edit, Filter, Page, Version, move
 from starsend.store.locks import Locks
+from starsend.store.opening import begun, with_receipt, with_takes
 from starsend.store.paths import ProjectPaths
-from starsend.store.record_index import SETTLE_NS, RecordIndex, Summary, stamp_of
+from starsend.store.promises import adopt_hand_edit, check_change, check_seen
+from starsend.store.record_files import RecordFiles, Unreadable
+from starsend.store.record_index import RecordIndex, Summary
 
 _BOOKS = "_books"
 """The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""
-_KEPT = 2000
-"""How many whole records are held in memory, some 50 kB each."""
-
-_ASKED_IN: Final[dict[Medium, Status]] = {"grid": Status.KEYFRAME_PENDING, "video": Status.VIDEO_PENDING}
-"""The state in which a take of a medium may be asked for; a finished frame may be in any."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +41,6 @@ class Clock:
         return int(self.now().timestamp() * 1e9)
 
 
-class _Unreadable(Exception):
-    """Why a record can't be read, in words."""
-
-
 class JsonStore:
     """Keeps ``state/<project>/shots/<slate>.json``. Safe for threads and processes on one machine."""
 
@@ -72,29 +48,18 @@ class JsonStore:
         self.project = paths.project
         self._paths = paths
         self._clock = clock
-        self._checkpoint = checkpoint
         self._locks = Locks(paths.locks, clock.monotonic, clock.sleep)
         self._index = RecordIndex(paths.records, clock.wall_ns)
-        self._folder = str(paths.records)
-        self._kept: dict[str, Version] = {}
-        self._stamps: dict[str, int] = {}
+        self._files = RecordFiles(paths, self._index, clock.wall_ns, checkpoint)
 
     def init_sequence(self, id: str, state: Status, *, episode: str = "", by: str = "api") -> Version:
         """Make a record in its first state, or give the one that is there."""
         slate = Slate.parse(id)
         with self._locks.writing(str(slate)):
-            there = self._read(slate)
+            there = self._files.read(slate)
             if there is not None:
                 return there
-            record = Record(
-                id=str(slate),
-                project=self.project,
-                episode=episode,
-                kind="sequence" if slate.shot is None else "shot",
-                state=first_state(id, state),
-                revision=0,
-            )
-            return self._write(_first_entry(record, self._clock.now(), by))
+            return self._files.write(begun(self.project, slate, state, episode=episode, at=self._clock.now(), by=by))
 
     def load(self, id: str) -> Version:
         """Read one record; it must be there."""
@@ -107,15 +72,7 @@ class JsonStore:
 
     def find(self, id: str) -> Version | None:
         """Read one record, or None; from memory while its file's stamp is what it was."""
-        slate = Slate.parse(id)
-        name = str(slate)
-        stamp = stamp_of(f"{self._folder}/{name}.json")
-        if stamp is not None and self._stamps.get(name) == stamp and (kept := self._kept.get(name)) is not None:
-            return kept
-        version = self._read(slate)
-        if version is not None and stamp is not None and self._clock.wall_ns() - stamp > SETTLE_NS:
-            self._stamps[name] = stamp
-        return version
+        return self._files.find(Slate.parse(id))
 
     def list(self, wanted: Filter, *, after: str | None = None, limit: int = 100) -> Page:
         """Read a page of records; only files that changed are read again."""
@@ -129,8 +86,8 @@ class JsonStore:
             if len(found) == limit:
                 return Page(tuple(found), found[-1].record.id, tuple(broken))
             try:
-                version = self._read_warm(name)
-            except _Unreadable as error:
+                version = self._files.listed(name)
+            except Unreadable as error:
                 broken.append(Broken(name, str(error)))
                 continue
             if version is not None:
@@ -154,7 +111,8 @@ class JsonStore:
 
     def go_on_from(self, other: JsonStore) -> None:
         """Take over what another store of the same folder has read."""
-        self._index, self._kept, self._stamps = other._index, other._kept, other._stamps
+        self._index = other._index
+        self._files.go_on_from(other._files)
 
     def books(self) -> Books:
         """Sum up the project; a broken record counts with all sums that can still be read in it.
@@ -178,31 +136,12 @@ class JsonStore:
         now = self._clock.now()
 
         def add(record: Record) -> Record:
-            refuse_unsettled(record)
-            numbered = _numbered(record, takes, beyond)
-            wanted = _ASKED_IN.get(numbered[0].medium)
-            if reopen and wanted is not None and record.state is not wanted:
-                record = move(record, wanted, at=now, by=by, why="another take is asked for")
-            names = " and ".join(record.slate.take(take.take) for take in numbered)
-            asked = f"{names} {'is' if len(numbered) == 1 else 'are'} asked for"
-            record = record.but(takes=(*record.takes, *numbered))
-            if numbered[0].medium == "grid":
-                return move_with_intent(record, Status.KEYFRAME_GENERATING, now, by, asked)
-            if record.state is not Status.VIDEO_PENDING and numbered[0].medium == "video":
-                move(record.but(takes=()), Status.VIDEO_SUBMITTED, at=now, by=by, why="")
-            return log(record, at=now, by=by, why=asked)
+            return with_takes(record, takes, beyond=beyond, reopen=reopen, at=now, by=by)
 
         with self._locks.writing(_BOOKS):
             books = self.books()
             check_budgets(self.project, Slate.parse(id), takes, caps, books)
-            for take in takes:
-                other = books.unsettled.get(take.fingerprint)
-                if take.fingerprint and other is not None:
-                    raise Busy(
-                        f"{id}: {other} asks for exactly the same and is not settled yet",
-                        remedy=f"let {other} finish first: starsend run",
-                        code="same-request",
-                    )
+            check_same_request(id, takes, books)
             return self.revise(id, add, seen=seen)
 
     def record_receipt(self, id: str, intent_id: str, receipt: JsonObject, *, by: str, why: str) -> Version:
@@ -216,11 +155,7 @@ class JsonStore:
                     f"{id} has no take with the intent {intent_id}; its reply is kept in {self.inbox(intent_id)}",
                     remedy="restore the record from a copy, then: starsend reconcile",
                 )
-            if take.receipt is not None and take.outcome not in ("pending", "unknown"):
-                return log(record, at=now, by=by, why=f"{why}; it is {take.outcome} already")
-            record = record.with_take(take.but(receipt=receipt, outcome="pending"))
-            to = _state_with_receipt(record, take)
-            return log(record, at=now, by=by, why=why) if to is None else move(record, to, at=now, by=by, why=why)
+            return with_receipt(record, take, receipt, at=now, by=by, why=why)
 
         return self.revise(id, merge)
 
@@ -240,13 +175,13 @@ class JsonStore:
         """Read, check, edit and write under the lock of the record."""
         slate = Slate.parse(id)
         with self._locks.writing(str(slate)):
-            current = self._read(slate)
+            current = self._files.read(slate)
             if current is None:
                 raise UnknownName(f"{id} has no record in {self.project}", remedy="begin it: starsend generate")
             check_seen(current, seen)
             new = edit(adopt_hand_edit(current.record))
             check_change(current.record, new)
-            return self._write(new)
+            return self._files.write(new)
 
     def submitting(self, id: str) -> AbstractContextManager[None]:
         """Hold the slate's submit lock."""
@@ -267,93 +202,6 @@ class JsonStore:
     def inbox(self, intent_id: str) -> Path:
         """Where the raw reply to an intent goes."""
         return self._paths.inbox / intent_id
-
-    def _read_warm(self, name: str) -> Version | None:
-        """Read a record for a list: from memory while its file's stamp is what it was."""
-        stamp = self._index.stamp(name)
-        if stamp is not None and self._stamps.get(name) == stamp and name in self._kept:
-            return self._kept[name]
-        version = self._parse(Slate.parse(name))
-        if version is not None and stamp is not None:
-            self._stamps[name] = stamp
-        return version
-
-    def _keep(self, version: Version) -> Version:
-        """Hold a version in memory, so that the same bytes are not parsed twice."""
-        if len(self._kept) >= _KEPT:
-            self._kept.clear()
-        self._kept[version.record.id] = version
-        return version
-
-    def _read(self, slate: Slate) -> Version | None:
-        try:
-            return self._parse(slate)
-        except _Unreadable as error:
-            path = self._paths.record(slate)
-            raise RecordBroken(
-                f"the record {path} can't be read: {error}",
-                remedy=f"mend {path} by hand or restore a copy; Starsend won't overwrite it",
-            ) from error
-
-    def _parse(self, slate: Slate) -> Version | None:
-        try:
-            data = read_plain(self._paths.record(slate))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _Unreadable(error.strerror or str(error)) from error
-        mark = digest(data)
-        kept = self._kept.get(str(slate))
-        if kept is not None and kept.digest == mark:
-            return kept
-        try:
-            record = Record.model_validate_json(data)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = "/".join(str(part) for part in first["loc"])
-            raise _Unreadable(f"{where or 'the file'}: {first['msg']}") from error
-        if record.id != str(slate):
-            raise _Unreadable(f"{COPY}{record.id}")
-        return self._keep(Version(record, mark))
-
-    def _write(self, record: Record) -> Version:
-        record = record.but(revision=record.revision + 1)
-        standing = record.standing
-        record = record.but(approved_take=standing.take if standing is not None else None)
-        data = f"{record.model_dump_json(indent=2)}\n".encode()
-        path = self._paths.record(record.slate)
-        with disk_faults(path):
-            atomic_write(path, data, self._checkpoint)
-        self._index.mark(record.id)
-        return self._keep(Version(record, digest(data)))
-
-
-def move_with_intent(record: Record, to: Status, at: datetime, by: str, why: str) -> Record:
-    """Move a record whose newest takes were just opened: only the table counts, the takes are this move's own."""
-    settled = record.but(takes=tuple(take for take in record.takes if not take.unsettled))
-    return move(settled, to, at=at, by=by, why=why).but(takes=record.takes)
-
-
-def _first_entry(record: Record, at: datetime, by: str) -> Record:
-    entry = log(record, at=at, by=by, why="").history[0].but(from_=None)
-    return record.but(history=(entry,))
-
-
-def _numbered(record: Record, takes: Sequence[Take], beyond: int) -> tuple[Take, ...]:
-    if not takes:
-        raise MoveError(f"{record.id}: no take was asked for", remedy="ask for at least one: --takes 1")
-    start = max([beyond, *(take.take for take in record.takes)])
-    return tuple(take.but(take=start + step, batch=start + 1) for step, take in enumerate(takes, 1))
-
-
-def _state_with_receipt(record: Record, take: Take) -> Status | None:
-    """Where a receipt moves its record; a late one moves it only if nothing else has happened since."""
-    if take.medium != "video":
-        return None
-    if take.settled is None:
-        return Status.VIDEO_SUBMITTED if record.state is Status.VIDEO_PENDING else None
-    gave_up = take.settled.how == "give-up" and record.state is Status.VIDEO_FAILED
-    return Status.VIDEO_PROCESSING if gave_up else None
 
 
 def _matches(name: str, row: Summary, wanted: Filter) -> bool:
