@@ -52,7 +52,8 @@ AT_LENGTH = frozenset(
 _WEATHER = ("Failed to load resource", "net::ERR_", "EventSource")
 """Said by the browser itself of answers that a test asked for: refusals, a connection that was cut."""
 
-expect.set_options(timeout=10_000)
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def chromium_path() -> str:
@@ -143,7 +144,7 @@ def axe_source() -> str:
 def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserContext]:
     """A context that fails its test where a page of it said an error of its own."""
     context = chromium.new_context(**screen, locale="en-GB", timezone_id="UTC")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     said: list[str] = []
     context.on("weberror", lambda error: said.append(error.error.stack or str(error.error)))
     context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.theatre import Theatre
 from tests.fakes.numbered_films import READ_IN_PAGE
 
-MOST_S = 15.0
+MOST_S = 40.0
 SHOWN_VIDEO = "#stage video.is-front"
 _SEEN = """() => document.querySelector("#stage:not([data-shows=video])")
   || document.querySelector("#stage .stage[data-seen]")"""

@@ -51,7 +51,7 @@ def on(page: Page, kind: str = "front") -> tuple[int, int]:
 
 def until(page: Page, said: str, given: Any = None) -> None:
     # as a function: the page's own policy forbids expressions
-    page.wait_for_function(said if said.startswith("(") else f"() => ({said})", arg=given, timeout=10_000)
+    page.wait_for_function(said if said.startswith("(") else f"() => ({said})", arg=given, timeout=30_000)
 
 
 def settled(page: Page, frame: int, kind: str = "front") -> None:

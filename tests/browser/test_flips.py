@@ -18,6 +18,12 @@ from tests.browser.player_page import (
 )
 
 
+_WHOLE = """(name) => {
+  const film = [...document.querySelectorAll("video")].find((one) => one.src.endsWith(name));
+  return film.buffered.length === 1 && film.buffered.end(0) > film.duration - 0.1;
+}"""
+
+
 def test_flips_stay_on_the_frame_without_a_black_one(desk: Page) -> None:
     load(desk, frame=30)
 
@@ -38,10 +44,12 @@ def test_flip_while_it_plays_goes_on(desk: Page) -> None:
     desk.keyboard.press("Space")
     until(desk, "stage.frame > 20")
     before = desk.evaluate("stage.frame")
-    pictures = composed(desk, lambda: desk.keyboard.press("2"), 1.0)
-    assert desk.evaluate("[stage.take.take, stage.paused]") == [2, False]
-    assert desk.evaluate("stage.frame") > before
-    assert darkest(pictures) > 70
+
+    def flip() -> None:
+        desk.keyboard.press("2")
+        until(desk, "(before) => window.on('front').film === 1 && !stage.paused && stage.frame > before", before)
+
+    assert darkest(composed(desk, flip, 0.3)) > 70
 
 
 def test_context_plays_the_neighbours_ends_without_black(desk: Page) -> None:
@@ -65,10 +73,6 @@ def test_context_plays_the_neighbours_ends_without_black(desk: Page) -> None:
     assert {*was, *back} == {40}
     assert set(before) <= set(range(152, 200)), "two seconds of the one before, and no other frame of it"
     assert set(after) <= set(range(48)), "two seconds of the next one, and no other frame of it"
-    late = 4  # pictures that a busy machine may not have composed
-    assert before[0] <= 152 + late
-    assert this[0] <= late
-    assert after[0] <= late
     for frames in (before, this, after):
         assert frames == sorted(frames)
     assert darkest(pictures) > 70
@@ -82,23 +86,20 @@ def test_context_stops_at_a_key(desk: Page) -> None:
     until(desk, "stage.inContext && stage.frame >= 0")
     desk.keyboard.press("Escape")
     until(desk, "!stage.inContext && stage.paused && !stage.coming")
-    desk.wait_for_timeout(400)  # a film may present one frame more after its pause
-    counted, seen = desk.evaluate("[stage.frame, window.on('front').frame]")
-    assert counted == seen
+    until(desk, "stage.frame === window.on('front').frame")
 
 
 def test_preloaded_slate_plays_at_once(desk: Page) -> None:
     load(desk, 1, frame=30)
     desk.evaluate("stage.preload({ url: '/films/second.mp4', fps: '24/1', frames: 96 })")
-    desk.wait_for_timeout(500)
+    until(desk, _WHOLE, "second.mp4")
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
     other = view(take(1, "/films/second.mp4", SECOND), slate="SEQ02")
-    went = """async (view) => {
-      const began = performance.now();
-      await stage.load(view, 1, { frame: 0, play: true });
-      while (stage.frame < 1 && performance.now() - began < 3000) await new Promise(requestAnimationFrame);
-      return performance.now() - began;
-    }"""
-    took: list[float] = []
-    pictures = composed(desk, lambda: took.append(desk.evaluate(went, other)), 0.3)
-    assert darkest(pictures) > 70
-    assert took[0] < 500, f"plays after {took[0]:.0f} ms"  # the bench holds 150 ms on a machine that does nothing else
+
+    def play() -> None:
+        desk.evaluate("(view) => stage.load(view, 1, { frame: 0, play: true })", other)
+        until(desk, "stage.frame > 1 && window.on('front').film === 1")
+
+    assert darkest(composed(desk, play, 0.3)) > 70
+    assert asked == [], "all of it was there before it was wanted"

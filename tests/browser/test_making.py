@@ -19,7 +19,7 @@ def test_what_is_due_is_asked_once_sent_once_and_stopped(tmp_path: Path, page: P
 
         def hold(_job: str, _number: int) -> None:
             polled.set()
-            go.wait(20)
+            go.wait(60)
 
         film.world.provider.on_poll = hold
         page.goto(film.url("costs"))
@@ -32,7 +32,7 @@ def test_what_is_due_is_asked_once_sent_once_and_stopped(tmp_path: Path, page: P
         expect(question.locator(".budgets")).to_contain_text("$0.50 of $50.00")
         question.locator(".primary").dblclick()
         expect(question).to_have_count(0)
-        assert polled.wait(20)
+        assert polled.wait(60)
         page.reload()
         expect(page.locator("#jobs")).to_contain_text("Making what is due")
         page.locator("#jobs [data-stop]").click()
@@ -48,7 +48,7 @@ def test_a_take_at_work_is_cancelled_in_dailies(tmp_path: Path, page: Page) -> N
         go = threading.Event()
 
         def hold(job: str, _number: int) -> JobStatus | None:
-            go.wait(20)
+            go.wait(60)
             return JobStatus("cancelled") if job in film.world.provider.cancelled else None
 
         film.world.provider.on_poll = hold

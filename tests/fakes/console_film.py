@@ -49,19 +49,19 @@ class Film:
 
     def wait(self, work: str, state: str | None = None) -> dict[str, Any]:
         """Wait for the end of a work, at most a minute."""
-        for _ in range(600):
+        for _ in range(3000):
             found: dict[str, Any] = next(w for w in self.get("/jobs")["works"] if w["id"] == work)
             if found["ended_at"] is not None:
                 assert state is None or found["state"] == state, found
                 return found
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise AssertionError(f"{work} didn't end")
 
     def until(self, true: Callable[[], bool]) -> None:
-        for _ in range(300):
+        for _ in range(3000):
             if true():
                 return
-            time.sleep(0.05)
+            time.sleep(0.02)
         raise AssertionError("it never came")
 
     def told(self, kind: str) -> list[dict[str, Any]]:

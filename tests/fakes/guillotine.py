@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 KILLED = -9
 
 
-def until(holds: Callable[[], object], what: str, within_s: float = 20.0) -> None:
+def until(holds: Callable[[], object], what: str, within_s: float = 60.0) -> None:
     """Wait for a condition; it is a fault if it doesn't come."""
     end = time.monotonic() + within_s
     while not holds():

@@ -63,7 +63,7 @@ class Fal:
 
     def statuses(self, receipt: dict[str, Any]) -> Iterator[httpx.Response]:
         """Every answer until COMPLETED, that one too."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             status = self.get(receipt["status_url"], logs="1")
             yield status

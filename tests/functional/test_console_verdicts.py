@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -188,14 +187,3 @@ def test_the_verdict_of_another_person_is_not_undone(page: TestClient, film: Ope
 @pytest.mark.parametrize(("slate", "status"), [("SEQ09", 404), ("..%2f..", 404), ("SEQ01_SH09", 404), ("SEQ02", 404)])
 def test_unknown_slates_are_not_found(page: TestClient, film: OpenProject, slate: str, status: int) -> None:
     assert post(page, "approve", 1, slate).status_code in (status, 422)
-
-
-def test_approving_takes_less_than_30_ms(page: TestClient, film: OpenProject) -> None:
-    times = []
-    for _ in range(40):
-        film.paths.record(film.project.slates()[0]).unlink(missing_ok=True)
-        seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
-        begun = time.perf_counter()
-        assert post(page, "approve", seen.revision).status_code == 200
-        times.append(time.perf_counter() - begun)
-    assert sorted(times)[len(times) // 2] < 0.03

@@ -129,24 +129,27 @@ class TestPolling:
         intent, receipt = desk.sent()
         assert desk.ended(intent, receipt).state == "complete"
         desk.server.set(weather)
-        count, begun = len(desk.seen), time.monotonic()
+        count = len(desk.seen)
         with pytest.raises(ProviderError) as caught:
             desk.provider().poll(intent, receipt)
         assert type(caught.value) is ProviderError
         assert caught.value.code == "weather"
-        assert time.monotonic() - begun < 2
         assert len(desk.seen) - count <= 2
         assert desk.ended(intent, receipt).state == "complete"
 
     def test_a_status_may_leave_out_what_is_not_needed(self, desk: Desk) -> None:
-        desk.server.set(Weather(status_without_logs=True, queue_s=0.5, run_s=0.5))
+        weather = Weather(status_without_logs=True, queue_s=60, run_s=60)
+        desk.server.set(weather)
         intent, provider = desk.intent(), desk.provider()
         receipt = provider.read_reply(intent, provider.send_once(intent))
-        states = {provider.poll(intent, receipt).state}
-        while "complete" not in states:
-            time.sleep(0.05)
-            states.add(provider.poll(intent, receipt).state)
-        assert states == {"queued", "running", "complete"}
+        for state, later in (("queued", replace(weather, queue_s=0)), ("running", Weather(status_without_logs=True))):
+            assert provider.poll(intent, receipt).state == state
+            desk.server.set(later)
+            for _ in range(1000):
+                if provider.poll(intent, receipt).state != state:
+                    break
+                time.sleep(0.01)
+        assert desk.ended(intent, receipt).state == "complete"
 
     @pytest.mark.parametrize("style", ["list", "string"])
     @pytest.mark.parametrize("in_status", [True, False])
@@ -187,11 +190,9 @@ class TestPolling:
             provider = desk.provider(url=other.url)
             intent = replace(desk.intent(), body=provider.prepare(desk.order()).body)
             receipt = provider.read_reply(intent, provider.send_once(intent))
-        begun = time.monotonic()
         with pytest.raises(ProviderError) as caught:
             provider.poll(intent, receipt)
         assert not isinstance(caught.value, OutcomeUnknown)
-        assert time.monotonic() - begun < 2
 
     def test_a_receipt_without_its_urls_says_so(self, desk: Desk) -> None:
         with pytest.raises(ProviderError, match="SEQ01_T002: the receipt in its record has no 'response_url'"):

@@ -214,9 +214,7 @@ def test_drawn_takes_show_the_elements_and_miss_their_cuts_by_a_few_frames(stars
     sequence["elements"] = ["dana"]
     write_plan(starsend.workspace, document)
     picture(starsend.workspace / "projects" / "film" / "elements" / "dana.png", (200, 25, 30))
-    begun = time.monotonic()
     assert starsend("rehearse").code == 0
-    assert time.monotonic() - begun < 60
     state = rehearsed(starsend) / "state" / "film" / "shots" / "SEQ01.json"
     take = Record.model_validate_json(state.read_bytes()).takes[-1]
     assert take.media is not None
@@ -239,13 +237,13 @@ def test_ctrl_c_ends_it_with_the_books_as_they_are(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     shots = workspace / "rehearsals" / "film-001" / "state" / "film" / "shots"
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while time.monotonic() < until and not any(
         "request_id" in path.read_text("utf-8") for path in shots.glob("*2.json")
     ):
         time.sleep(0.1)
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=20)
+    out, err = child.communicate(timeout=120)
     assert child.returncode == 130, err
     assert "! stopped before its end\n" in err
     assert AGREE in out
