@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from starsend.model.record import Move, Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.model.take import Take
+from starsend.model.take import Media, Take
 from starsend.studio import OpenProject
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -31,6 +32,14 @@ def a_take(number: int, **fields: Any) -> Take:
     if "verdict" in fields:
         given["verdict_at"] = AT + timedelta(hours=number)
     return Take(take=number, **{**given, **fields})
+
+
+def put_file(project: OpenProject, media: Media) -> Path:
+    """Lay something where a take's file should be."""
+    path = project.paths.workspace / media.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"film")
+    return path
 
 
 def lay(project: OpenProject, slate: str, state: Status, *takes: Take, **fields: Any) -> Record:

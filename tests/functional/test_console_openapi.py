@@ -17,7 +17,7 @@ from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Fault, Media
 from starsend.studio import OpenProject, PooledInspector, Studio
-from tests.fakes.records import a_take, lay
+from tests.fakes.records import a_take, lay, put_file
 from tests.fakes.worlds import plan, world
 
 SEEN = {"slate": "SEQ01", "project": "film"}
@@ -34,6 +34,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
     """Slates in many states, notes, words of its own, a record that is broken, and something in the basket."""
     film = world(tmp_path, inspector, document=plan(budget={"project_usd": "50", "shot_usd": "5"})).open()
     grid = a_take(1, medium="grid", mode="grid", covers=(), cells=((0, 0, 640, 360), (640, 0, 1280, 360)))
+    put_file(film, VIDEO)
     lay(film, "SEQ01", Status.VIDEO_COMPLETE, grid, a_take(2, media=VIDEO), prompt_overrides={"SH01": "otherwise"})
     lay(film, "SEQ01_SH02", Status.APPROVED, a_take(1, verdict="approved", media=VIDEO), approved_take=1)
     failed = a_take(1, outcome="failed", error=Fault(code="refused", message="no", remedy="other words"))
