@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from PIL import Image
 
-from starsend.model.record import Record
+from starsend.media.files import sha256_of, write_atomically
+from starsend.model.record import CleanFrame, Record, log
+from starsend.model.slate import Slate
+from starsend.model.status import Status
+from starsend.production.unpicking import with_pick
 from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, P, served
+from tests.fakes.records import AT
 
 
 @pytest.fixture
@@ -37,6 +44,11 @@ def undo(film: Film, slate: str = "SEQ01") -> Any:
     return film.act(slate, "undo")
 
 
+def by_anna(record: Record) -> Record:
+    """As if somebody else had picked it."""
+    return log(record.but(picked=record.picked and record.picked.but(by="anna")), at=AT, by="anna", why="picked")
+
+
 def test_a_first_pick_is_taken_back_and_the_grid_waits_again(film: Film) -> None:
     draw(film)
     picked = film.act("SEQ01", "crop", cell=2).json()
@@ -54,17 +66,66 @@ def test_a_first_pick_is_taken_back_and_the_grid_waits_again(film: Film) -> None
     assert film.act("SEQ01", "crop", cell=1).json()["record"]["state"] == "video_pending"
 
 
-def test_a_second_pick_is_taken_back_to_the_first(film: Film) -> None:
+def test_picks_are_taken_back_one_by_one_to_the_grid_that_waits(film: Film) -> None:
+    draw(film)
+    picks = [film.act("SEQ01", "crop", cell=cell).json()["frame"] for cell in (2, 3, 1, 4)]
+    clean = film.desk.paths.workspace / picks[0]["path"]
+    for before in reversed(picks[:-1]):
+        answer = undo(film).json()
+        assert (answer["clean_frame"], answer["state"]) == (before, "video_pending")
+        assert sha256_of(clean) == before["sha256"]
+    last = undo(film).json()
+    assert (last["clean_frame"], last["picked"], last["state"]) == (None, None, "keyframe_complete")
+    again = undo(film)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-undo")
+
+
+def test_a_pick_after_an_undo_goes_on_from_there(film: Film) -> None:
     draw(film)
     first = film.act("SEQ01", "crop", cell=2).json()["frame"]
-    clean = film.desk.paths.workspace / first["path"]
-    bytes_of_first = clean.read_bytes()
     film.act("SEQ01", "crop", cell=3)
-    answer = undo(film)
-    assert answer.json()["clean_frame"] == first
-    assert (answer.json()["state"], clean.read_bytes()) == ("video_pending", bytes_of_first)
-    again = undo(film)  # it works once: the pick before it isn't remembered
-    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-undo")
+    undo(film)
+    film.act("SEQ01", "crop", cell=4)
+    assert undo(film).json()["clean_frame"] == first
+    assert undo(film).json()["clean_frame"] is None
+
+
+def test_picks_are_taken_back_as_far_as_something_was_made_or_another_chose(film: Film) -> None:
+    draw(film)
+    for cell in (2, 3):
+        film.act("SEQ01", "crop", cell=cell)
+    film.wait(film.act("SEQ01", "generate", mode="multi").json()["work"]["id"], "done")
+    film.act("SEQ01", "crop", cell=1)
+    assert undo(film).json()["clean_frame"]["cell"] == 3
+    assert undo(film).json()["code"] == "frame-used"
+    film.act("SEQ01", "crop", cell=4)
+    film.desk.store.revise("SEQ01", by_anna)
+    film.act("SEQ01", "crop", cell=2)
+    assert undo(film).json()["clean_frame"]["cell"] == 4
+    assert undo(film).json()["detail"] == "SEQ01: the start frame was picked by anna"
+
+
+def test_an_old_record_that_knows_one_pick_is_taken_back_and_goes_on_being_read(film: Film) -> None:
+    draw(film)
+    for cell in (2, 3):
+        film.act("SEQ01", "crop", cell=cell)
+    path = film.desk.paths.record(Slate("SEQ01"))
+    data = orjson.loads(path.read_bytes())
+    assert [pick["before"] for pick in data["picked"].pop("earlier")] == [None]
+    write_atomically(path, orjson.dumps(data))  # as it was written before more than one was kept
+    assert undo(film).json()["clean_frame"]["cell"] == 2
+    assert record(film).picked is None
+    assert undo(film).json()["code"] == "nothing-to-undo"
+
+
+def test_no_more_than_the_last_twenty_picks_are_kept() -> None:
+    kept = Record(id="SEQ01", project="film", kind="sequence", state="keyframe_complete")
+    for number in range(30):
+        frame = CleanFrame(path="x.png", sha256=str(number), at=AT + timedelta(minutes=number), width=16, height=9)
+        kept = with_pick(kept, frame, "ben", Status.VIDEO_PENDING).but(state=Status.VIDEO_PENDING)
+    assert kept.picked is not None
+    assert [pick.at.minute for pick in kept.picked.earlier] == list(range(10, 29))
+    assert Record.model_validate_json(kept.model_dump_json()) == kept
 
 
 def test_an_upload_is_taken_back_too(film: Film) -> None:

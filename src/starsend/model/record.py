@@ -47,6 +47,17 @@ class CleanFrame(Kept):
     note: str | None = None
 
 
+class Said(Kept):
+    """What was said of a take: its verdict, and what stands beside it."""
+
+    take: int
+    verdict: Verdict | None = None
+    verdict_at: AwareDatetime | None = None
+    except_: tuple[str, ...] = Field(default=(), alias="except")
+    reason: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
 class Undo(Kept):
     """What the last verdict changed, so that it can be taken back exactly.
 
@@ -56,6 +67,7 @@ class Undo(Kept):
         state: The state before it.
         left: The state that it left.
         verdict: What was said of the take before; with the four fields below it.
+        others: What was said of further takes that it changed.
     """
 
     at: AwareDatetime
@@ -69,10 +81,11 @@ class Undo(Kept):
     except_: tuple[str, ...] = Field(default=(), alias="except")
     reason: str | None = None
     reasons: tuple[str, ...] = ()
+    others: tuple[Said, ...] = ()
 
 
-class Picked(Kept):
-    """What the last pick of a start frame changed, so that it can be taken back.
+class Pick(Kept):
+    """What a pick of a start frame changed, so that it can be taken back.
 
     Attributes:
         at: When; the frame that was picked has the same time.
@@ -88,12 +101,22 @@ class Picked(Kept):
     left: Status
 
 
+class Picked(Pick):
+    """The last pick that stands.
+
+    Attributes:
+        earlier: Those before it, the last one last: each is taken back in its turn.
+    """
+
+    earlier: tuple[Pick, ...] = ()
+
+
 class Record(Kept):
     """Everything about one slate. ``revision`` grows by one with each write.
 
     Attributes:
         undo: How the last verdict is taken back; None once it was.
-        picked: How the last pick of a start frame is taken back; None once it was.
+        picked: How the last picks of a start frame are taken back, one by one; None once all were.
     """
 
     schema_version: int = 1

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starsend.errors import PlanError, UnknownName
-from starsend.model.record import CleanFrame, Picked, Record, log
+from starsend.model.record import CleanFrame, Record, log
 from starsend.model.slate import Slate, parse_take
 from starsend.model.status import Status
 from starsend.model.take import Box, Take
 from starsend.production.project import Project
 from starsend.production.staleness import mark_family
 from starsend.production.timekeeping import Desk
+from starsend.production.unpicking import PickUndo, with_pick
 from starsend.production.uploading import fitted_upload
 from starsend.store.execution_store import Version, move, refuse_unsettled
 from starsend.store.promises import check_seen
@@ -187,8 +188,6 @@ class FrameDesk:
         Raises:
             As :meth:`starsend.production.unpicking.PickUndo.take_back`.
         """
-        from starsend.production.unpicking import PickUndo
-
         return PickUndo(self._project, self._desk).take_back(slate, seen=seen)
 
     def find_grid(self, slate: Slate, take: str | None) -> tuple[str, Take]:
@@ -222,8 +221,8 @@ class FrameDesk:
         why = f"a clean frame from {source.take}{cell}"
         _check_open(record)
         left = Status.VIDEO_PENDING if record.state in _BEFORE_VIDEO else record.state
-        picked = Picked(at=frame.at, by=by, before=record.clean_frame, state=record.state, left=left)
-        record = record.but(clean_frame=frame, picked=None if source.take == FOUND.take else picked)
+        found = source.take == FOUND.take
+        record = record.but(clean_frame=frame, picked=None) if found else with_pick(record, frame, by, left)
         if record.state is not left:
             return move(record, left, at=at, by=by, why=why)
         return log(record, at=at, by=by, why=why)

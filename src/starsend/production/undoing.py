@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from starsend.errors import MoveError
-from starsend.model.record import Record, Undo, log
+from starsend.model.record import Record, Said, Undo, log
 from starsend.model.status import MOVES, Status
 from starsend.model.take import Take
 from starsend.store.execution_store import move, refuse_unsettled
@@ -16,12 +16,13 @@ _SAID: Final = ("verdict", "verdict_at", "except_", "reason", "reasons")
 
 def remember(before: Record, after: Record, *, at: datetime, by: str) -> Record:
     """The record after a verdict, with what is needed to take that back."""
-    judged = next((take for take in after.takes if _said(take) != _said(before.find(take.take))), None)
-    if judged is None:  # only the state was moved: there is no verdict to take back
+    judged = [take.take for take in after.takes if _said(take) != _said(before.find(take.take))]
+    if not judged:  # only the state was moved: there is no verdict to take back
         return after.but(undo=None)
-    was = _said(before.find(judged.take))
-    undo = Undo(at=at, by=by, take=judged.take, takes=len(after.takes), state=before.state, left=after.state)
-    return after.but(undo=undo.but(**was))
+    last, *more = reversed(judged)
+    undo = Undo(at=at, by=by, take=last, takes=len(after.takes), state=before.state, left=after.state)
+    others = tuple(Said(take=number).but(**_said(before.find(number))) for number in more)
+    return after.but(undo=undo.but(**_said(before.find(last)), others=others))
 
 
 def take_back(record: Record, *, at: datetime, by: str) -> Record:
@@ -34,8 +35,7 @@ def take_back(record: Record, *, at: datetime, by: str) -> Record:
         Busy: A take is unsettled.
     """
     undo = record.undo
-    take = None if undo is None else record.find(undo.take)
-    if undo is None or take is None:
+    if undo is None or record.find(undo.take) is None:
         raise _nothing(record, "no verdict is there to take back")
     name = record.slate.take(undo.take)
     if undo.by != by:
@@ -44,8 +44,11 @@ def take_back(record: Record, *, at: datetime, by: str) -> Record:
         raise _nothing(record, f"something else happened since the verdict on {name}")
     refuse_unsettled(record)
     why = f"the verdict on {name} is taken back"
-    restored = take.but(**{field: getattr(undo, field) for field in _SAID})
-    record = record.with_take(restored).but(undo=None)
+    changed: tuple[Undo | Said, ...] = (undo, *undo.others)
+    for was in changed:
+        if (judged := record.find(was.take)) is not None:
+            record = record.with_take(judged.but(**{field: getattr(was, field) for field in _SAID}))
+    record = record.but(undo=None)
     if record.state is undo.state:
         return log(record, at=at, by=by, why=why)
     direct = undo.state in MOVES[record.state] and undo.state is not Status.VIDEO_PENDING
@@ -59,11 +62,11 @@ def take_back(record: Record, *, at: datetime, by: str) -> Record:
 
 
 def pick_is_newer(record: Record, by: str) -> bool:
-    """Whether what this person chose last of a slate is its start frame, and no verdict."""
-    picked = record.picked
-    if picked is None or picked.by != by:
-        return False
-    return record.undo is None or record.undo.by != by or picked.at >= record.undo.at
+    """Whether what this person chose last of a slate is its start frame, and no verdict; also if only a frame is."""
+    picked, undo = record.picked, record.undo
+    if picked is None or undo is None:
+        return picked is not None
+    return picked.by == by and (undo.by != by or picked.at >= undo.at)
 
 
 def _said(take: Take | None) -> dict[str, object]:

@@ -1,18 +1,44 @@
-"""Taking back the last pick of a start frame: what stood before stands again, and no file is deleted."""
+"""Taking back picks of a start frame, one by one: what stood before stands again, and no file is deleted."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from starsend.errors import MediaError, MoveError
-from starsend.model.record import CleanFrame, Picked, Record, log
+from starsend.model.record import CleanFrame, Pick, Picked, Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.production.project import Project
 from starsend.production.staleness import mark_family
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import Version, move, refuse_unsettled
+
+MOST_STEPS: Final = 20
+"""So many picks of a slate can be taken back, one after another."""
+
+
+def with_pick(record: Record, frame: CleanFrame, by: str, left: Status) -> Record:
+    """The record with a start frame that a person picked, and how that is taken back; picks before it stay known."""
+    last = record.picked
+    stands = last is not None and record.clean_frame is not None and record.clean_frame.at == last.at
+    earlier = (*last.earlier, _bare(last)) if last is not None and stands else ()
+    picked = Picked(at=frame.at, by=by, before=record.clean_frame, state=record.state, left=left)
+    return record.but(clean_frame=frame, picked=picked.but(earlier=earlier[1 - MOST_STEPS :]))
+
+
+def _bare(picked: Picked) -> Pick:
+    """A pick without those before it."""
+    return Pick.model_validate(picked.model_dump(exclude={"earlier"}))
+
+
+def _before(picked: Picked) -> Picked | None:
+    """The pick that is the last one once this is taken back; None where none is known of the frame that stands then."""
+    if not picked.earlier or picked.before is None or picked.earlier[-1].at != picked.before.at:
+        return None
+    *earlier, last = picked.earlier
+    return Picked.model_validate(last.model_dump()).but(earlier=tuple(earlier))
 
 
 class PickUndo:
@@ -26,6 +52,7 @@ class PickUndo:
         """Take back the last pick, if it is this person's and nothing was made from that frame.
 
         The picture goes on lying in ``clean/`` under a number; the one before it comes back, or the grid waits again.
+        The pick before it is then the last one, and can be taken back in its turn.
 
         Raises:
             MoveError: ``nothing-to-undo``, or ``frame-used``: something was made from it.
@@ -40,7 +67,7 @@ class PickUndo:
 
         def edit(record: Record) -> Record:
             frame, picked = self._check(record)
-            record = record.but(clean_frame=picked.before, picked=None)
+            record = record.but(clean_frame=picked.before, picked=_before(picked))
             return _moved_back(record, frame, picked, at=self._desk.now(), by=self._desk.by)
 
         record = self._project.store.revise(str(slate), edit, seen=seen or version).record
