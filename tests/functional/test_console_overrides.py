@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from starsend.media.files import write_atomically
 from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, served
 
@@ -167,3 +168,26 @@ def test_words_for_a_shot_that_is_gone_from_the_plan_are_listed_and_dropped(film
     after = film.act("SEQ02", "overrides", overrides={"SH02": None})
     assert (after.status_code, after.json()["gone"]) == (200, [])
     assert film.desk.store.load("SEQ02").record.prompt_overrides == {}
+
+
+def without_the_second_sequence(film: Film) -> None:
+    """The client takes SEQ02 out of the plan."""
+    plan = json.loads(plan_text(film))
+    for episode in plan["episodes"]:
+        episode["sequences"] = [each for each in episode["sequences"] if each["id"] != "SEQ02"]
+    write_atomically(film.desk.paths.plan, json.dumps(plan).encode())
+
+
+def test_words_for_a_sequence_that_is_gone_from_the_plan_are_seen_and_dropped(film: Film) -> None:
+    override(film, SH01=NEW, SH02="A door.")
+    without_the_second_sequence(film)
+    told = film.get("/records/SEQ02/overrides")
+    both = [{"shot": "SH01", "override": NEW}, {"shot": "SH02", "override": "A door."}]
+    assert (told["slate"], told["prompts"], told["gone"]) == ("SEQ02", [], both)
+    assert override(film, SH01="Other words.").status_code == 404
+    after = override(film, SH01=None)
+    assert (after.status_code, after.json()["gone"]) == (200, both[1:])
+    assert override(film, "SEQ02_SH02", SH02=None).json()["gone"] == []
+    assert film.desk.store.load("SEQ02").record.prompt_overrides == {}
+    assert film.page.get("/api/v1/projects/film/records/SEQ77/overrides").status_code == 404
+    assert film.page.get("/api/v1/projects/film/records/SEQ02/overrides/write-back").status_code == 404

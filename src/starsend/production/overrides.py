@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from starsend.errors import PlanError
+from starsend.errors import PlanError, UnknownName
 from starsend.model.plan import Shot
 from starsend.model.plan_names import expand_snippets
 from starsend.model.record import Record, log
@@ -54,11 +54,13 @@ class Overrides:
         self._desk = desk
 
     def words(self, slate: Slate) -> tuple[ShotWords, ...]:
-        """The words of a sequence's shots in order, or of one shot.
+        """The words of a sequence's shots in order, or of one shot; none of what is gone from the plan.
 
         Raises:
-            UnknownName: It is not in the plan.
+            UnknownName: Neither the plan nor a record knows it.
         """
+        if not self._is_planned(slate):
+            return ()
         _, sequence, shot = self._project.planned(slate)
         own, shots = self._project.records_of(sequence)
         overrides = {} if own is None else own.prompt_overrides
@@ -69,12 +71,16 @@ class Overrides:
     def gone(self, slate: Slate) -> dict[str, str]:
         """Overrides of shots that the plan no longer has: they serve nothing, and are kept until a person drops them.
 
+        Of a sequence that is gone these are all that it has.
+
         Raises:
-            UnknownName: The sequence is not in the plan.
+            UnknownName: Neither the plan nor a record knows the sequence.
         """
-        _, sequence, _ = self._project.planned(slate.parent)
+        planned: set[str] = set()
+        if self._is_planned(slate.parent):
+            _, sequence, _ = self._project.planned(slate.parent)
+            planned = {shot.id for shot in sequence.shots}
         own = self._project.record(slate.parent)
-        planned = {shot.id for shot in sequence.shots}
         return {} if own is None else {s: text for s, text in own.prompt_overrides.items() if s not in planned}
 
     def _words(self, shot: Shot, override: str | None, records: list[Record]) -> ShotWords:
@@ -101,12 +107,10 @@ class Overrides:
             StaleWrite: The record changed since ``seen``.
         """
         own = slate.parent
-        _, sequence, _ = self._project.planned(own)
         gone = self.gone(own)
         dropped = {name: None for name, text in changes.items() if text is None and name in gone}
-        wanted = {sequence.shot(shot_id(name)): text for name, text in changes.items() if name not in dropped}
-        checked = {shot.id: self._checked(own.of_shot(shot.id), shot, text) for shot, text in wanted.items()}
-        new: dict[str, str | None] = {**checked, **dropped}
+        wanted = {name: text for name, text in changes.items() if name not in dropped}
+        new: dict[str, str | None] = {**self._written(own, wanted), **dropped}
         if seen is None:
             self._project.store.init_sequence(
                 str(own), self._project.first_state(own), episode=self._project.episode_of(own), by=self._desk.by
@@ -124,6 +128,32 @@ class Overrides:
         record = self._project.store.revise(str(own), edit, seen=seen).record
         mark_changed(self._project, self._desk, (own.sequence,))
         return record
+
+    def _written(self, own: Slate, wanted: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Shot id, as planned → the new words, checked.
+
+        Raises:
+            UnknownName, PlanError: As :meth:`write`.
+        """
+        if not wanted:
+            return {}
+        _, sequence, _ = self._project.planned(own)
+        shots = {name: sequence.shot(shot_id(name)) for name in wanted}
+        return {shot.id: self._checked(own.of_shot(shot.id), shot, wanted[name]) for name, shot in shots.items()}
+
+    def _is_planned(self, slate: Slate) -> bool:
+        """Whether the plan has it; else a record must know it.
+
+        Raises:
+            UnknownName: Neither does.
+        """
+        try:
+            self._project.planned(slate)
+        except UnknownName:
+            if self._project.record(slate.parent) is None:
+                raise
+            return False
+        return True
 
     def _checked(self, slate: Slate, shot: Shot, text: str | None) -> str | None:
         if text is None or text.strip() == shot.prompt.strip():

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from starsend.console.acting import Seen, check_revision, fresh
 from starsend.console.hub import Hub
+from starsend.errors import UnknownName
 from starsend.model.slate import Slate
 from starsend.studio import OpenProject
 
@@ -32,14 +33,20 @@ def overrides_router(hub: Hub) -> APIRouter:
 
     @router.get("", summary="A slate's prompts: planned, overridden, sent last")
     def words(project: str, slate: str) -> dict[str, Any]:
-        """With the difference from what was sent last to what would be sent now, by words."""
-        desk, place = _place(hub, project, slate)
+        """With the difference from what was sent last to what would be sent now, by words.
+
+        ``gone`` are words for shots that the plan no longer has; of a sequence that is gone, all of them.
+        """
+        desk, place = _known(hub, project, slate)
         return _view(desk, place)
 
     @router.post("", summary="Override prompts, or clear overrides")
     def write(project: str, slate: str, asked: OverridesAsked) -> dict[str, Any]:
-        """In the sequence's record; the plan stays as it is. Takes that were made from other words become stale."""
-        desk, place = _place(hub, project, slate)
+        """In the sequence's record; the plan stays as it is. Takes that were made from other words become stale.
+
+        Words for what is gone from the plan can be dropped (null), and not written.
+        """
+        desk, place = _known(hub, project, slate)
         with fresh(desk, place.parent):
             seen = desk.store.find(str(place.parent))
             check_revision(place.parent, seen, asked.revision)
@@ -84,6 +91,17 @@ def overrides_router(hub: Hub) -> APIRouter:
 def _place(hub: Hub, project: str, slate: str) -> tuple[OpenProject, Slate]:
     desk = hub.project(project)
     return desk, desk.project.as_planned(Slate.parse(slate))
+
+
+def _known(hub: Hub, project: str, slate: str) -> tuple[OpenProject, Slate]:
+    """As planned; or gone from the plan, where words for it are left in the sequence's record."""
+    desk, named = hub.project(project), Slate.parse(slate)
+    try:
+        return desk, desk.project.as_planned(named)
+    except UnknownName:
+        if named.shot not in (None, *desk.overrides.gone(named)):
+            raise
+        return desk, named
 
 
 def _revision(desk: OpenProject, place: Slate) -> int:
