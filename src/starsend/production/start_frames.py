@@ -13,6 +13,7 @@ from starsend.model.timing import counted
 from starsend.production.coverage import in_cut
 from starsend.production.element_manager import image_faults
 from starsend.production.project import Project
+from starsend.production.segments import cut_span, planned_frames
 from starsend.production.shot_spans import last_frame, shot_start
 
 
@@ -192,7 +193,7 @@ def _asked(project: Project, slate: Slate, first_shot: str, asked: str) -> Frame
 
 
 def frame_before(project: Project, slate: Slate) -> Frame:
-    """The last frame of the shot before, so that one shot goes on where the other ends.
+    """The last frame that the cut takes of the shot before, so that one shot goes on where the other ends.
 
     Of the take that the cut takes it from; else of the newest complete one that shows it.
 
@@ -213,7 +214,9 @@ def frame_before(project: Project, slate: Slate) -> Frame:
     if hit is None or hit[1].media is None:
         raise UnknownName(f"no take shows {before} yet", remedy=f"make one: starsend generate --seq {before.sequence}")
     owner, take = hit
-    index = last_frame(take, before.shot)
+    rate, (_, sequence, _) = project.plan.rate, project.planned(before)
+    span = cut_span(take, before.shot, planned_frames(sequence, before.shot, rate), rate)
+    index = last_frame(take, before.shot) if span is None else span.end - 1
     name = owner.take(take.take)
     path = project.paths.still(project.episode_of(slate), before, f"{name}_f{index:05d}")
     choice = f"{before}'s last frame in {name} (frame {index}), as asked"

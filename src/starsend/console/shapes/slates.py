@@ -80,6 +80,13 @@ class NoteView(Shape):
     done: dict[str, Any] | None
 
 
+class Hinders(Shape):
+    """Why a take can't be judged now; ``approve`` is about the whole take."""
+
+    approve: Trouble | None
+    reject: Trouble | None
+
+
 class TakeView(Shape):
     """One take as pages show it."""
 
@@ -90,6 +97,10 @@ class TakeView(Shape):
     mode: str
     outcome: str
     verdict: str | None
+    verdict_by: Annotated[str, Field(description="Who gave it; empty where that isn't known")]
+    hinders: Annotated[
+        Hinders, Field(description="What a verdict would be refused for now; null where it would be taken")
+    ]
     except_: Annotated[list[str], Field(alias="except", description="Shots that an approval leaves out")]
     reason: str | None
     approved: bool
@@ -205,12 +216,16 @@ class CutItem(Shape):
     shot: str
     planned_s: float
     at: Annotated[int, Field(description="Its first frame in the cut, from 0")]
-    length: Annotated[int, Field(description="Frames of the cut")]
+    length: Annotated[int, Field(description="Frames of the cut; never more than planned of a shot that stands alone")]
+    unused: Annotated[int, Field(description="Frames of the cut that the take has beyond that: spare, for handles")] = 0
     take: str | None
     url: Address | None
     why: str
     start: int | None = None
     end: int | None = None
+    shot_end: Annotated[
+        int | None, Field(description="Until where the file goes on with the shot, spare frames, too")
+    ] = None
     fps: str | None = None
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from starsend.console.views.links import link
-from starsend.console.views.segments import segments_of, span_of
 from starsend.console.views.story import Story
 from starsend.errors import RecordBroken, UnknownName
+from starsend.model.plan import Sequence
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.coverage import in_cut
 from starsend.production.project import Project
+from starsend.production.segments import cut_span, planned_frames, segments_of, span_of
 
 
 def compare_of(project: Project, record: Record) -> list[dict[str, Any]]:
@@ -63,19 +64,19 @@ def neighbour(project: Project, story: Story, slate: Slate, step: int) -> dict[s
     if shot is not None:
         place = [each.id for each in sequence.shots].index(shot.id) + step
         if 0 <= place < len(sequence.shots):
-            return _in_cut(project, sequence.id, sequence.shots[place].id)
+            return _in_cut(project, sequence, sequence.shots[place].id)
     number = story.numbers.get(sequence.id, -1) + step
     if not 0 <= number < len(story.sequences):
         return None
     other, there, _ = project.planned(Slate(story.sequences[number]))
     if other.id != episode.id:
         return None
-    return _in_cut(project, there.id, there.shots[-1 if step < 0 else 0].id)
+    return _in_cut(project, there, there.shots[-1 if step < 0 else 0].id)
 
 
-def _in_cut(project: Project, sequence: str, shot: str) -> dict[str, Any] | None:
-    """The approved take of a shot, else the newest complete one that shows it; only the frames of that shot."""
-    slate = Slate(sequence)
+def _in_cut(project: Project, sequence: Sequence, shot: str) -> dict[str, Any] | None:
+    """The approved take of a shot, else the newest complete one that shows it; only the frames that the cut takes."""
+    slate = Slate(sequence.id)
     own, fix = _record(project, slate), _record(project, slate.of_shot(shot))
     hit = in_cut(own, {} if fix is None else {shot: fix}, shot)
     if hit is None:
@@ -85,7 +86,9 @@ def _in_cut(project: Project, sequence: str, shot: str) -> dict[str, Any] | None
         return None
     where, take = hit
     whole = (0, take.media.frames or 0) if take.media is not None else (0, 0)
-    return _beside(where, take, shot, span_of(take, shot) or whole)
+    rate = project.plan.rate
+    span = cut_span(take, shot, planned_frames(sequence, shot, rate), rate)
+    return _beside(where, take, shot, whole if span is None else (span.start, span.end))
 
 
 def _lies(record: Record) -> dict[str, dict[str, int]]:

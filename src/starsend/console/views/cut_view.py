@@ -13,7 +13,6 @@ from typing import Any
 
 from starsend.console.views.links import link, thumbnail_of
 from starsend.console.views.missing import why_missing
-from starsend.console.views.segments import span_of
 from starsend.errors import StarsendError, UnknownName
 from starsend.model.plan import Episode, Sequence, Shot
 from starsend.model.record import Record
@@ -22,6 +21,7 @@ from starsend.model.take import Take
 from starsend.model.timing import shot_starts
 from starsend.production.coverage import in_cut
 from starsend.production.project import Project
+from starsend.production.segments import cut_span
 
 
 def cut_view(project: Project, episode: str = "") -> dict[str, Any]:
@@ -102,6 +102,7 @@ def _item(project: Project, sequence: Sequence, shot: Shot, planned: int, kept: 
         "prompt": shot.prompt,
         "planned_s": float(shot.duration_s),
         "length": planned,
+        "unused": 0,
         "seconds": _seconds(planned, project.plan.rate),
         "take": None,
         "url": None,
@@ -113,31 +114,30 @@ def _item(project: Project, sequence: Sequence, shot: Shot, planned: int, kept: 
     hit = in_cut(kept.own, kept.shots, shot.id)
     if hit is None:
         return {**item, "why": kept.fault or why_missing(project, sequence, shot, kept.own, kept.shots)}
-    return item | _played(project, shot.id, *hit)
+    return item | _played(project, shot.id, planned, *hit)
 
 
-def _played(project: Project, shot: str, slate: Slate, take: Take) -> dict[str, Any]:
+def _played(project: Project, shot: str, planned: int, slate: Slate, take: Take) -> dict[str, Any]:
     """Which frames of which file the cut takes; only what is missing where the file is."""
     name, media = slate.take(take.take), take.media
-    span = span_of(take, shot)
+    span = cut_span(take, shot, planned, project.plan.rate)
     href = f"/{project.paths.project}/dailies?state=any&slate={slate}&take={take.take}"
     if media is None or not os.path.isfile(project.paths.workspace / media.path):  # noqa: PTH113 - for each of many
         return {"take": name, "href": href, "why": f"the file of {name} is gone"}
     if span is None:
         return {"take": name, "href": href, "why": f"where the shot lies in {name} is not known"}
-    rate, film_rate = Fraction(media.fps or project.plan.rate), project.plan.rate
-    start, end = span
-    length = max(1, round((end - start) / rate * film_rate))
     return {
         "take": name,
-        "href": href if start == 0 else f"{href}&frame={start}",
+        "href": href if span.start == 0 else f"{href}&frame={span.start}",
         "url": link(media.path, media.sha256),
-        "start": start,
-        "end": end,
-        "fps": str(rate),
+        "start": span.start,
+        "end": span.end,
+        "shot_end": span.shot_end,
+        "fps": str(Fraction(media.fps or project.plan.rate)),
         "file_frames": media.frames,
-        "length": length,
-        "seconds": _seconds(length, film_rate),
+        "length": span.length,
+        "unused": span.unused,
+        "seconds": _seconds(span.length, project.plan.rate),
         "thumbnail": thumbnail_of(take),
         "filmstrip": link(take.filmstrip, media.sha256),
         "model": take.model,

@@ -100,7 +100,8 @@ function said(item) {
   if (row && innerWidth > 720) row.scrollIntoView({ block: "nearest", inline: "nearest" });
   by("cut-open").href = item.href;
   const name = Object.assign(document.createElement("b"), { textContent: item.slate });
-  by("now").replaceChildren(name, ` ${item.take ? `from ${item.take}` : item.why} · ${item.prompt}`);
+  const spare = item.unused ? ` · +${item.unused} frame${item.unused === 1 ? "" : "s"} unused` : "";
+  by("now").replaceChildren(name, ` ${item.take ? `from ${item.take}` : item.why}${spare} · ${item.prompt}`);
   const address = new URL(location.href);
   address.searchParams.set("shot", item.slate);
   history.replaceState(history.state, "", address);
