@@ -12,11 +12,16 @@ from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
+from starsend.model.take import Media
 from starsend.studio import OpenProject, PooledInspector
-from tests.fakes.records import a_take, lay
+from tests.fakes.records import a_take, lay, put_file
 from tests.fakes.worlds import world
 
 S = Status
+VIDEO = Media(
+    path="projects/film/takes/ep_001/SEQ01/SEQ01_T001.mp4", sha256="a" * 64, bytes=4, width=1280, height=720,
+    fps="24/1", frames=72, duration_s=3.0,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -45,6 +50,7 @@ def test_a_take_is_approved_but_for_a_bad_shot(page: TestClient, film: OpenProje
     answer = post(page, "approve", seen.revision, except_="SH03")
     assert answer.status_code == 200
     record = answer.json()
+    assert record.pop("kept") == []
     assert (record["state"], record["takes"][0]["except"]) == ("approved", ["SH03"])
     assert film.store.load("SEQ01").record.model_dump(mode="json") == record
 
@@ -52,6 +58,61 @@ def test_a_take_is_approved_but_for_a_bad_shot(page: TestClient, film: OpenProje
 def test_an_older_complete_take_is_approved(page: TestClient, film: OpenProject) -> None:
     seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
     assert post(page, "approve", seen.revision, take=1).json()["approved_take"] == 1
+
+
+def fix(number: int, **fields: Any) -> Any:
+    return a_take(number, covers=("SH02",), mode="single", intent_id=f"fix-{number}", **fields)
+
+
+def test_an_approval_says_which_shots_stay_with_their_fixes(page: TestClient, film: OpenProject) -> None:
+    fixes = lay(film, "SEQ01_SH02", S.APPROVED, fix(1, verdict="approved"), fix(2, verdict="approved"))
+    lay(film, "SEQ01_SH03", S.VIDEO_COMPLETE, a_take(1, covers=("SH03",), intent_id="waits"))
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
+    told = post(page, "approve", seen.revision, except_="SH01").json()
+    kept = {"shot": "SH02", "slate": "SEQ01_SH02", "take": 2, "name": "SEQ01_SH02_T002", "revision": fixes.revision}
+    assert told["kept"] == [kept]
+    opened = post(page, "reopen", fixes.revision, "SEQ01_SH02", every=True).json()
+    assert (opened["state"], [take["verdict"] for take in opened["takes"]]) == ("video_complete", [None, None])
+    assert opened["history"][-1]["why"] == "reopened: SEQ01_SH02_T001, SEQ01_SH02_T002 are no longer approved"
+    again = post(page, "reopen", opened["revision"], "SEQ01_SH02", every=True)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing-to-reopen")
+    back = post(page, "undo", opened["revision"], "SEQ01_SH02").json()
+    assert verdicts(back) == verdicts(fixes.model_dump(mode="json"))
+    assert back["state"] == "approved"
+    assert post(page, "approve", told["revision"], except_="SH02").json()["kept"] == []
+
+
+def test_a_take_whose_file_is_gone_is_not_approved_until_it_is_back(page: TestClient, film: OpenProject) -> None:
+    file = put_file(film, VIDEO)
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, media=VIDEO))
+
+    def shown() -> Any:
+        take = page.get("/api/v1/projects/film/dailies/SEQ01").json()["takes"][0]
+        return take["media"]["missing"], take["hinders"]["approve"], take["hinders"]["reject"]
+
+    assert shown() == (False, None, None)
+    for missing, said in ((lambda: file.write_bytes(b""), "is empty"), (file.unlink, "is gone")):
+        missing()
+        answer = post(page, "approve", seen.revision)
+        assert (answer.status_code, answer.json()["code"]) == (409, "file-gone")
+        assert answer.json()["detail"] == f"the file of SEQ01_T001 {said}: {VIDEO.path}"
+        there, approve, reject = shown()
+        assert (there, approve["code"], reject) == (True, "file-gone", None)
+    assert film.store.load("SEQ01").record.revision == seen.revision
+    put_file(film, VIDEO)
+    assert post(page, "approve", seen.revision).json()["state"] == "approved"
+
+
+def test_a_take_says_what_stands_in_the_way_of_a_verdict_and_who_gave_it(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
+    post(page, "approve", seen.revision)
+    one, two = page.get("/api/v1/projects/film/dailies/SEQ01").json()["takes"]
+    assert (one["hinders"], one["verdict_by"]) == ({"approve": None, "reject": None}, "")
+    assert (two["hinders"]["approve"]["code"], two["hinders"]["reject"]) == ("approved-already", None)
+    assert two["verdict_by"] == film.store.load("SEQ01").record.history[-1].by
+    lay(film, "SEQ01", S.VIDEO_PROCESSING, a_take(1), a_take(2, outcome="pending", intent_id="x"))
+    one, _ = page.get("/api/v1/projects/film/dailies/SEQ01").json()["takes"]
+    assert [one["hinders"][verdict]["code"] for verdict in ("approve", "reject")] == ["unsettled", "unsettled"]
 
 
 def test_a_stale_verdict_is_refused_with_the_fresh_record(page: TestClient, film: OpenProject) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import orjson
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -80,9 +81,17 @@ def claim(hub: Hub, desk: OpenProject, place: Slate, slates: Collection[Slate], 
     hub.changed(desk.paths.project, claimed.record, why="asked")
 
 
-def record_reply(record: Record) -> Response:
-    """A record as an answer, written once: nothing in it needs to be copied or checked."""
-    return Response(record.model_dump_json(), media_type="application/json")
+def record_reply(record: Record, **beside: Any) -> Response:
+    """A record as an answer, written once: nothing in it needs to be copied or checked.
+
+    Args:
+        record: As it was written.
+        beside: Fields that stand beside the record's own.
+    """
+    body = record.model_dump_json()
+    if beside:
+        body = f"{body[:-1]},{orjson.dumps(beside).decode()[1:]}"
+    return Response(body, media_type="application/json")
 
 
 @contextmanager

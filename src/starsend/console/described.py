@@ -19,7 +19,7 @@ ANSWERS: Final[dict[tuple[str, str], tuple[str, type[BaseModel]]]] = {
     ("get", f"{_P}/dailies"): ("listDailies", slates.Rows),
     ("get", f"{_P}/dailies/{{slate}}"): ("getSlate", slates.SlateView),
     ("get", f"{_P}/closing"): ("getClosing", money.Closing),
-    ("post", f"{_R}/approve"): ("approveTake", Record),
+    ("post", f"{_R}/approve"): ("approveTake", work.Approved),
     ("post", f"{_R}/reject"): ("rejectTake", Record),
     ("post", f"{_R}/reopen"): ("reopenSlate", Record),
     ("post", f"{_R}/undo"): ("undoVerdict", Record),

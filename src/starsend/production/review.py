@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 
-from starsend.errors import MoveError, StarsendError
+from starsend.errors import MoveError, RecordBroken, StarsendError
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
@@ -29,6 +29,25 @@ class Hinders:
 
     approve: StarsendError | None
     reject: StarsendError | None
+
+
+@dataclass(frozen=True)
+class KeptFix:
+    """A shot that the cut goes on taking from an approved take of its own, though one of its sequence was approved.
+
+    Attributes:
+        shot: Which.
+        slate: Whose take it is; the cut takes the shot from the sequence's once none of this record is approved.
+        take: Its number.
+        name: ``SEQ01_SH02_T001``.
+        revision: Of that record.
+    """
+
+    shot: str
+    slate: str
+    take: int
+    name: str
+    revision: int
 
 
 class Review:
@@ -106,6 +125,25 @@ class Review:
         """
         ink = self._ink()
         return self._write(slate, lambda record: take_back(record, at=ink.at, by=ink.by), seen)
+
+    def kept_fixes(self, record: Record) -> tuple[KeptFix, ...]:
+        """The shots of the take that stands in a record which the cut takes from fixes all the same, in order."""
+        slate, standing = record.slate, record.standing
+        if slate.shot is not None or standing is None:
+            return ()
+        kept = []
+        for shot in standing.covers:
+            own = self._fix(slate.of_shot(shot)) if shot not in standing.except_ else None
+            if own is not None and own.standing is not None:
+                name = own.slate.take(own.standing.take)
+                kept.append(KeptFix(shot, own.id, own.standing.take, name, own.revision))
+        return tuple(kept)
+
+    def _fix(self, slate: Slate) -> Record | None:
+        try:
+            return self._project.record(slate)
+        except RecordBroken:  # it is named on the pages; the approval stands
+            return None
 
     def hinders(self, record: Record, take: Take) -> Hinders:
         """What a verdict on a take would be refused for as things are now; nothing is written."""

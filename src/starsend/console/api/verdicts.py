@@ -24,13 +24,23 @@ class Reject(Seen):
     reasons: list[str] = Field(default_factory=list, max_length=20)
 
 
+class Reopen(Seen):
+    """Take back what stands; with ``every`` all approvals of the record, and no rejection."""
+
+    every: bool = False
+
+
 def verdicts_router(hub: Hub) -> APIRouter:
     """``POST …/records/{slate}/approve|reject|reopen|undo``."""
     router = APIRouter(prefix="/api/v1/projects/{project}/records/{slate}", tags=["verdicts"])
 
     @router.post("/approve", summary="Approve a take")
     def approve(project: str, slate: str, asked: Approve) -> Response:
-        """Approve a complete video take, also an older one. Gives the record."""
+        """Approve a complete video take, also an older one. Gives the record.
+
+        ``kept`` are its shots that the cut goes on taking from approved fixes: reopen those with ``every``, and it
+        takes them from this take.
+        """
         record = act(
             hub,
             project,
@@ -38,7 +48,8 @@ def verdicts_router(hub: Hub) -> APIRouter:
             asked,
             lambda desk, place, seen: desk.review.approve(place, asked.take, except_=asked.except_, seen=seen),
         )
-        return record_reply(record)
+        kept = hub.project(project).review.kept_fixes(record)
+        return record_reply(record, kept=[vars(each) for each in kept])
 
     @router.post("/reject", summary="Reject a take")
     def reject(project: str, slate: str, asked: Reject) -> Response:
@@ -55,9 +66,15 @@ def verdicts_router(hub: Hub) -> APIRouter:
         return record_reply(record)
 
     @router.post("/reopen", summary="Take back the approval that stands, else the last rejection")
-    def reopen(project: str, slate: str, asked: Seen) -> Response:
+    def reopen(project: str, slate: str, asked: Reopen) -> Response:
         """Go back to where a verdict is waited for. Gives the record."""
-        record = act(hub, project, slate, asked, lambda desk, place, seen: desk.review.reopen(place, seen=seen))
+        record = act(
+            hub,
+            project,
+            slate,
+            asked,
+            lambda desk, place, seen: desk.review.reopen(place, every=asked.every, seen=seen),
+        )
         return record_reply(record)
 
     @router.post("/undo", summary="Take back exactly the last verdict, or the last pick of a start frame")

@@ -48,6 +48,22 @@ class Begun(Shape):
     work: Work
 
 
+class KeptFix(Shape):
+    """A shot that the cut goes on taking from an approved take of its own."""
+
+    shot: str
+    slate: str
+    take: int
+    name: str
+    revision: Annotated[int, Field(description="Of that record: reopen it with ``every``")]
+
+
+class Approved(Record):
+    """The record, and the shots of the take that stay with their fixes."""
+
+    kept: list[KeptFix]
+
+
 class Reconciled(Shape):
     """``work`` where it is looked for or bought again; ``settled`` and the record where it was given up."""
 

@@ -67,6 +67,7 @@ def dailies_view(
             in_cut=standing.get(take.take, ()),
             now=words_now(desk.loaded.plan, take, overrides),
             progress=progress,
+            hinders=desk.review.hinders(record, take),
         )
         for take in takes
         if record is not None

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starsend.console.views.links import element_link, frame_link, link, thumbnail_of
-from starsend.console.views.segments import segments_of
+from starsend.errors import StarsendError
 from starsend.model.record import Record
 from starsend.model.take import Note, Take
 from starsend.production.notes import named
+from starsend.production.review import Hinders
+from starsend.production.segments import segments_of
 
 
 def take_view(
@@ -23,6 +25,7 @@ def take_view(
     in_cut: Sequence[str],
     now: Mapping[str, str],
     progress: Mapping[str, float],
+    hinders: Hinders,
 ) -> dict[str, Any]:
     """Everything that is said of one take.
 
@@ -35,6 +38,7 @@ def take_view(
         in_cut: The shots that the cut takes from it.
         now: Shot id → the words that it would be made from now.
         progress: How far takes are that are being made here, by their names.
+        hinders: Why it can't be judged now.
     """
     return {
         "slate": record.id,
@@ -45,6 +49,8 @@ def take_view(
         "outcome": take.outcome,
         "verdict": take.verdict,
         "verdict_at": take.verdict_at,
+        "verdict_by": judged_by(record, take),
+        "hinders": {"approve": _refusal(hinders.approve), "reject": _refusal(hinders.reject)},
         "except": list(take.except_),
         "reason": take.reason,
         "approved": approved,
@@ -73,6 +79,18 @@ def take_view(
         "elements": elements_of(take),
         "notes": [note_view(note) for note in named(take)],
     }
+
+
+def judged_by(record: Record, take: Take) -> str:
+    """Who gave the verdict that stands, by the history; empty where there is none, or a hand wrote it."""
+    if take.verdict is None:
+        return ""
+    said = f"{record.slate.take(take.take)} is {take.verdict}"
+    return next((move.by for move in reversed(record.history) if move.why.startswith(said)), "")
+
+
+def _refusal(error: StarsendError | None) -> dict[str, str] | None:
+    return None if error is None else {"code": error.code, "message": error.message, "remedy": error.remedy}
 
 
 def note_view(note: Note) -> dict[str, Any]:
@@ -121,6 +139,14 @@ def _finding(found: dict[str, Any]) -> dict[str, Any]:
     return {key: found.get(key) for key in ("code", "severity", "message", "frame", "end_frame")}
 
 
+def _lies(path: str) -> bool:
+    """Whether a file lies there, and something is in it."""
+    try:
+        return os.stat(path).st_size > 0  # noqa: PTH116 - for each of many takes
+    except (OSError, ValueError):
+        return False
+
+
 def _pictures(take: Take, workspace: str) -> dict[str, Any]:
     media = take.media
     content = None if media is None else media.sha256
@@ -136,7 +162,7 @@ def _pictures(take: Take, workspace: str) -> dict[str, Any]:
             "fps": media.fps,
             "frames": media.frames,
             "duration_s": media.duration_s,
-            "missing": not os.path.isfile(f"{workspace}/{media.path}"),  # noqa: PTH113 - for each of many takes
+            "missing": not _lies(f"{workspace}/{media.path}"),
         },
         "thumbnail": thumbnail_of(take),
         "filmstrip": link(take.filmstrip, content),
