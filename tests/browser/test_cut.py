@@ -18,9 +18,9 @@ TAKE, FIX = 1, 2
 
 PLACES: Final = (
     *((TAKE, frame, 72 + frame) for frame in range(48)),  # SEQ02_SH01 and _SH02; SEQ01's slates lie before
-    *((FIX, frame, 120 + frame) for frame in range(72)),  # in the place of SEQ02_SH03
-    *((TAKE, frame, 120 + frame) for frame in range(72, 96)),  # SEQ02_SH04
-    *((TAKE, frame, 216 + frame) for frame in range(24)),  # SEQ03_SH01; SH02's slate lies after
+    *((FIX, frame, 120 + frame) for frame in range(24)),  # in the place of SEQ02_SH03; 48 more are unused
+    *((TAKE, frame, 72 + frame) for frame in range(72, 96)),  # SEQ02_SH04
+    *((TAKE, frame, 168 + frame) for frame in range(24)),  # SEQ03_SH01; SH02's slate lies after
 )
 """All frames of films in the cut: film, its frame, the frame of the cut."""
 
@@ -99,7 +99,7 @@ def test_every_frame_over_a_splice_belongs_to_the_cut_and_comes_in_order(cut: Th
     painted = page.evaluate("window.painted")
     at = places([(film, frame) for film, frame, _said in painted])
     assert at == [said for _film, _frame, said in painted], "what is said is what is seen"
-    assert {120, 192, 216} <= set(at), "each piece begins with its first frame"
+    assert {120, 144, 168} <= set(at), "each piece begins with its first frame"
     assert places([(film, frame) for frame, film in map(read_number, pictures)])[0] == 96
     assert darkest(pictures) > 60
 
@@ -107,7 +107,7 @@ def test_every_frame_over_a_splice_belongs_to_the_cut_and_comes_in_order(cut: Th
 def test_steps_cross_a_splice_frame_by_frame_and_say_where(cut: Theatre, page: Page) -> None:
     opened(page, cut, "SEQ02_SH03")
     said = [("ArrowLeft", 119, TAKE, 47), ("ArrowRight", 120, FIX, 0), ("ArrowLeft", 119, TAKE, 47)]
-    said += [("ArrowDown", 120, FIX, 0), ("ArrowDown", 192, TAKE, 72), ("ArrowLeft", 191, FIX, 71)]
+    said += [("ArrowDown", 120, FIX, 0), ("ArrowDown", 144, TAKE, 72), ("ArrowLeft", 143, FIX, 23)]
     said += [("ArrowUp", 120, FIX, 0), ("ArrowUp", 96, TAKE, 24)]
     for key, place, film, frame in said:
         page.keyboard.press(key)
@@ -116,9 +116,10 @@ def test_steps_cross_a_splice_frame_by_frame_and_say_where(cut: Theatre, page: P
         assert on(page) == (film, frame)
     expect(page.locator(".stage-label.is-frame")).to_have_text("24 · 00:00:01:00")  # as burned into the take
     page.locator("#cut-strip [data-key='SEQ02_SH04'] button").click()
-    expect(page.locator("#cut-frame")).to_have_text("192")
+    expect(page.locator("#cut-frame")).to_have_text("144")
     assert on(page) == (TAKE, 72)
-    expect(page.locator("#cut-last")).to_have_text("287")
+    expect(page.locator("#cut-last")).to_have_text("239")
+    expect(page.locator("#cut-strip [data-key='SEQ02_SH03'] .cut-spare")).to_have_text("+48 frames unused")
 
 
 def test_slates_hold_for_their_time_and_films_come_out_of_them(cut: Theatre, page: Page) -> None:
