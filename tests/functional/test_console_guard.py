@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,15 +80,16 @@ def test_every_answer_keeps_foreign_scripts_out(page: TestClient, path: str) -> 
     assert headers["referrer-policy"] == "same-origin"
 
 
-def test_a_page_tells_the_browser_all_its_scripts_at_once(page: TestClient) -> None:
-    from starsend.console.pages.rendering import modules
-
-    told = modules("dailies")
-    root = assets().root
-    assert f"{root}/js/stage/stage.js" in told
-    assert f"{root}/js/api.js" in told
-    assert all(page.get(address).status_code == 200 for address in told)
-    assert modules("../../etc") == (f"{root}/js/live.js",)
+def test_a_page_asks_for_one_script_and_the_modules_are_served_singly_too(page: TestClient) -> None:
+    shown = page.get("/film/dailies").text
+    asked = re.findall(r'<script type="module" src="([^"]+)"', shown)
+    assert asked == [assets().script("dailies")] == [f"{assets().root}/pack/dailies.js"]
+    script = page.get(asked[0])
+    assert script.headers["cache-control"].endswith("immutable")
+    assert '"js/stage/stage.js"' in script.text
+    assert "../js/api.js" in page.get(f"{asked[0]}.map").json()["sources"]
+    assert page.get(f"{assets().root}/js/stage/stage.js").status_code == 200
+    assert assets().script("../../etc") == assets().script("elements") == f"{assets().root}/pack/page.js"
 
 
 def test_our_own_files_are_kept_for_ever_by_what_they_are(page: TestClient) -> None:

@@ -13,11 +13,21 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from starsend.console.packing import pack, reached
+
 STATIC: Final = Path(__file__).parent / "static"
+ENTRY: Final = "js/page.js"
+PAGES: Final = ("activity", "board", "costs", "cut", "dailies")
+"""Pages with a module of their own, by its name."""
 FOREVER: Final = b"public, max-age=31536000, immutable"
 ASK: Final = b"no-cache"
 _LEAST_ZIPPED: Final = 300
-_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES: Final = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".map": "application/json",
+}
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,24 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         self._files = {
-            place.relative_to(folder).as_posix(): _read(place) for place in sorted(folder.rglob("*")) if place.is_file()
+            place.relative_to(folder).as_posix(): _asset(place.name, place.read_bytes())
+            for place in sorted(folder.rglob("*"))
+            if place.is_file()
         }
+        for page in ("page", *PAGES):
+            name = f"pack/{page}.js"
+            made = pack(folder, ENTRY, reached(folder, ENTRY, f"js/{page}.js"), name)
+            self._files[name] = _asset(name, made.script)
+            self._files[f"{name}.map"] = _asset(f"{name}.map", made.source_map)
         content = hashlib.sha256()
         for name, asset in self._files.items():
             content.update(name.encode() + asset.etag)
         self.tag = content.hexdigest()[:12]
         self.root = f"/static/{self.tag}"
+
+    def script(self, page: str) -> str:
+        """Where the one script of a page is, with the tag; of a page without a module of its own, what all have."""
+        return f"{self.root}/pack/{page if page in PAGES else 'page'}.js"
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -98,9 +119,8 @@ async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], b
     await send({"type": "http.response.body", "body": body})
 
 
-def _read(place: Path) -> Asset:
-    plain = place.read_bytes()
+def _asset(name: str, plain: bytes) -> Asset:
     zipped = gzip.compress(plain, 9, mtime=0) if len(plain) >= _LEAST_ZIPPED else b""
-    kind = _TYPES.get(place.suffix) or mimetypes.guess_type(place.name)[0] or "application/octet-stream"
+    kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     etag = f'"{hashlib.sha256(plain).hexdigest()[:16]}"'
     return Asset(kind.encode(), plain, zipped if len(zipped) < len(plain) * 0.9 else b"", etag.encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -15,14 +14,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from starsend.console.assets import STATIC, assets
+from starsend.console.assets import assets
 from starsend.console.names import acting
 from starsend.console.views.counting import counted
 from starsend.model.money import show_price, show_usd
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
-SCRIPTS: Final = (STATIC / "js").resolve()
-_IMPORTED: Final = re.compile(r"""["'](\.{1,2}/[\w./-]+\.js)["']""")
 TABS: Final = (
     ("dailies", "Dailies"),
     ("board", "Sequence Board"),
@@ -51,26 +48,8 @@ def environment() -> Environment:
     env.filters["island"] = island
     env.filters["clock"] = clock
     env.filters["counted"] = counted
-    env.globals.update(assets=assets().root, tabs=TABS, modules=modules)
+    env.globals.update(assets=assets().root, tabs=TABS, script=assets().script)
     return env
-
-
-@cache
-def modules(tab: str) -> tuple[str, ...]:
-    """The scripts that a page needs, as addresses: told to the browser at once, it needn't find them one by one."""
-    found: dict[str, None] = {}
-    waiting = [SCRIPTS / "live.js", SCRIPTS / f"{tab}.js"]
-    while waiting:
-        script = waiting.pop()
-        name = script.relative_to(SCRIPTS.parent).as_posix()
-        if name in found or not script.is_file():
-            continue
-        found[name] = None
-        asked = _IMPORTED.findall(script.read_text(encoding="utf-8"))
-        waiting += [
-            place for each in asked if (place := (script.parent / each).resolve()).is_relative_to(SCRIPTS.parent)
-        ]
-    return tuple(f"{assets().root}/{name}" for name in sorted(found))
 
 
 def clock(seconds: float) -> str:
