@@ -10,7 +10,7 @@ from starsend.model.money import ZERO, Caps, show_usd
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.store.execution_store import Books
-from starsend.store.record_index import Summary
+from starsend.store.summary import Summary
 
 
 def sum_up(rows: Mapping[str, Summary]) -> Books:

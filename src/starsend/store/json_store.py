@@ -22,7 +22,8 @@ from starsend.store.opening import begun, with_receipt, with_takes
 from starsend.store.paths import ProjectPaths
 from starsend.store.promises import adopt_hand_edit, check_change, check_seen
 from starsend.store.record_files import RecordFiles, Unreadable
-from starsend.store.record_index import RecordIndex, Summary
+from starsend.store.record_index import RecordIndex
+from starsend.store.summary import Summary
 
 _BOOKS = "_books"
 """The lock of the project's money; no slate can have this name, ids begin with a letter or digit."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starsend.console.pages.rendering import environment
 from starsend.console.views.rows import row_view
 from starsend.console.views.story import Story
-from starsend.store.record_index import Summary
+from starsend.store.summary import Summary
 
 
 @dataclass

@@ -10,7 +10,7 @@ from starsend.console.views.element_images import ImageLooks
 from starsend.errors import StarsendError
 from starsend.model.plan import Element, Plan, Sequence
 from starsend.model.plan_names import compose_prompt, element_names
-from starsend.store.record_index import Summary
+from starsend.store.summary import Summary
 from starsend.studio import OpenProject
 
 _DROPPED: Final = re.compile(r"dropped: (.+?) \([^()]*\)$")

@@ -12,7 +12,7 @@ from starsend.model.money import ZERO
 from starsend.model.status import Status
 from starsend.store.budgets import sum_up
 from starsend.store.execution_store import COPY, Broken
-from starsend.store.record_index import Summary
+from starsend.store.summary import Summary
 
 _LOOKED_AT = frozenset(str(state) for state in WAITING)
 

@@ -16,7 +16,7 @@ from starsend.model.money import show_usd
 from starsend.model.status import Status
 from starsend.store.budgets import of_sequence
 from starsend.store.execution_store import Broken
-from starsend.store.record_index import Summary
+from starsend.store.summary import Summary
 
 PAGE: Final = 100
 ANY: Final = "any"
