@@ -17,7 +17,7 @@ from starsend.model.status import Status
 from starsend.model.take import Media, Take
 from starsend.production.segments import CutSpan, cut_span
 from starsend.production.start_frames import frame_before
-from starsend.studio import OpenProject, PooledInspector
+from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -96,7 +96,9 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 
 
 def client(film: OpenProject) -> TestClient:
-    return TestClient(create_app(Hub(film.studio, Events("t"))), base_url="http://127.0.0.1")
+    return TestClient(
+        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("t"))), base_url="http://127.0.0.1"
+    )
 
 
 def test_the_cut_the_strip_and_its_sum_say_what_is_unused(film: OpenProject) -> None:

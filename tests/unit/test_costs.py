@@ -157,6 +157,23 @@ def test_costs_prints_differences_unknowns_and_what_budgets_leave(
     ]
 
 
+def test_what_stands_in_a_column_comes_to_what_stands_below_it(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Thirds of a cent, each of which would be rounded away by itself; and each line adds up across."""
+    for number in (1, 2, 3):
+        told = a_take(1, estimate_usd="0.36", cost_usd="0.3333", fingerprint=f"{number}" * 64)
+        held = a_take(2, estimate_usd="0.0017", fingerprint=f"{number + 3}" * 64)
+        lay(film.open(), f"SEQ0{number}", Status.VIDEO_COMPLETE, told, held)
+    assert cli(film, "costs", "--by", "sequence") == 0
+    told_lines = [words(line).split() for line in capsys.readouterr().out.splitlines()[1:5]]
+    cells = [[Decimal(cell.replace("$", "")) for cell in line if "$" in cell] for line in told_lines]
+    assert [sum(column) for column in zip(*cells[:3], strict=True)] == cells[3]
+    assert all(
+        (actual + unknown, actual - (estimated - unknown)) == (committed, difference)
+        for estimated, actual, difference, unknown, committed in cells
+    )
+    assert cells[3] == [Decimal(each) for each in ("1.09", "1.00", "-0.08", "0.01", "1.01")]
+
+
 def test_costs_as_json_has_all_sums_as_text(film: World, capsys: pytest.CaptureFixture[str]) -> None:
     (film.workspace / "starsend.toml").write_text('[budget]\nproject_usd = "5.00"\n')
     five_takes(film)

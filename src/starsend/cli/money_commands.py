@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from starsend.cli.options import Where, complete_sequence, json_option, located, opened
 from starsend.errors import ProviderError
-from starsend.model.money import CENT, ZERO, Caps, show_left, show_usd
+from starsend.model.money import ZERO, Caps, show_left, show_usd
 
 if TYPE_CHECKING:
     from starsend.production.bookkeeper import Billing
-    from starsend.production.costs import Column, CostLine, Costs
+    from starsend.production.costs import Cents, Column, CostLine, Costs
 
 
 @click.command("estimate")
@@ -123,10 +123,14 @@ def _as_dict(costs: Costs, columns: tuple[Column, ...], billing: Billing | None)
 
 def _show(costs: Costs, columns: tuple[Column, ...], near: Decimal) -> None:
     from starsend.cli.render import say, table, warn
+    from starsend.production.costs import in_cents
 
-    rows = [(*(value for _, value in line.by), *_cells(line)) for line in costs.lines]
+    cells, below = in_cents(costs)
+    rows = [
+        (*(value for _, value in line.by), *_cells(line, cents)) for line, cents in zip(costs.lines, cells, strict=True)
+    ]
     if len(costs.lines) > 1:
-        rows.append(("all", *[""] * (len(columns) - 1), *_cells(costs.total)))
+        rows.append(("all", *[""] * (len(columns) - 1), *_cells(costs.total, below)))
     headers = (*columns, "takes", "estimated", "actual", "difference", "not known", "committed")
     table(headers, rows, numeric=range(len(columns), len(headers)))
     say(f"committed in all: {show_usd(costs.committed_usd)}")
@@ -139,23 +143,22 @@ def _show(costs: Costs, columns: tuple[Column, ...], near: Decimal) -> None:
         warn(f"the record of {bad.name} can't be read; its takes are not listed: {bad.why}")
 
 
-def _cells(line: CostLine) -> tuple[str, ...]:
+def _cells(line: CostLine, cents: Cents) -> tuple[str, ...]:
     unknown = line.takes - line.known
     return (
         str(line.takes),
-        show_usd(line.estimated_usd),
-        show_usd(line.actual_usd),
-        _signed(line.difference_usd),
-        f"{show_usd(line.unknown_usd)} of {unknown}" if unknown else "",
-        show_usd(line.committed_usd),
+        f"${cents.estimated}",
+        f"${cents.actual}",
+        _signed(cents.difference) if line.known else "",
+        f"${cents.unknown} of {unknown}" if unknown else "",
+        f"${cents.committed}",
     )
 
 
-def _signed(usd: Decimal) -> str:
-    cents = usd.quantize(CENT, rounding=ROUND_HALF_EVEN)  # a difference holds no money, so it isn't rounded up
-    if usd == 0:
+def _signed(cents: Decimal) -> str:
+    if cents == 0:
         return ""
-    return f"+${cents}" if usd > 0 else f"-${-cents}"
+    return f"+${cents}" if cents > 0 else f"-${-cents}"
 
 
 def _tell_billing(billing: Billing, *, quiet: bool) -> None:

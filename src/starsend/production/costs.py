@@ -9,7 +9,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Final, Literal
 
-from starsend.model.money import ZERO
+from starsend.model.money import ZERO, apportion, shown_cents
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.budget_levels import Level, budget_levels
@@ -81,6 +81,41 @@ class Costs:
     committed_usd: Decimal
     levels: tuple[Level, ...]
     broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class Cents:
+    """A line in whole cents, as it is shown: every column of a table comes to its total, and each line adds up, too.
+
+    Attributes:
+        estimated: As of :class:`CostLine`, and so are the others.
+    """
+
+    estimated: Decimal
+    actual: Decimal
+    unknown: Decimal
+
+    @property
+    def committed(self) -> Decimal:
+        """What they hold of the budgets."""
+        return self.actual + self.unknown
+
+    @property
+    def difference(self) -> Decimal:
+        """Actual less estimated, of those with a known cost."""
+        return self.actual - (self.estimated - self.unknown)
+
+
+def in_cents(costs: Costs) -> tuple[tuple[Cents, ...], Cents]:
+    """The lines and their total in whole cents: what stands in a column comes to what stands below it."""
+    total = costs.total
+    unknown = shown_cents(total.unknown_usd)
+    below = (shown_cents(total.estimated_usd), shown_cents(total.committed_usd) - unknown, unknown)
+    columns = [
+        apportion([getattr(line, name) for line in costs.lines], usd)
+        for name, usd in zip(("estimated_usd", "actual_usd", "unknown_usd"), below, strict=True)
+    ]
+    return tuple(Cents(*cells) for cells in zip(*columns, strict=True)), Cents(*below)
 
 
 def add_up(project: Project, by: Sequence[Column] = USUAL) -> Costs:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from starsend.console.views.story import Story
-from starsend.model.money import ZERO, apportion, show_left, show_price, show_usd, shown_cents
+from starsend.model.money import ZERO, show_left, show_price, show_usd
 from starsend.production.budget_levels import Level
-from starsend.production.costs import COLUMNS, USUAL, Column, CostLine, Costs
+from starsend.production.costs import COLUMNS, USUAL, Cents, Column, CostLine, Costs, in_cents
 
 COLUMN_WORDS: Final[dict[Column, str]] = {"day": "Day", "sequence": "Sequence", "model": "Model", "outcome": "Outcome"}
 MOST_BARS: Final = 12
@@ -41,31 +41,24 @@ def difference_words(usd: Decimal) -> str:
 
 def _table(costs: Costs) -> dict[str, Any]:
     """The lines and their total in whole cents: what stands in a column comes to what stands below it."""
-    total, lines = costs.total, costs.lines
-    unknown = shown_cents(total.unknown_usd)
-    below = (shown_cents(total.estimated_usd), shown_cents(total.committed_usd) - unknown, unknown)
-    columns = [
-        apportion([getattr(line, name) for line in lines], usd)
-        for name, usd in zip(("estimated_usd", "actual_usd", "unknown_usd"), below, strict=True)
-    ]
-    rows = zip(lines, *columns, strict=True)
-    return {"lines": [_line(line, *cents) for line, *cents in rows], "total": _line(total, *below)}
+    cells, below = in_cents(costs)
+    lines = [_line(line, cents) for line, cents in zip(costs.lines, cells, strict=True)]
+    return {"lines": lines, "total": _line(costs.total, below)}
 
 
-def _line(line: CostLine, estimated: Decimal, actual: Decimal, unknown: Decimal) -> dict[str, Any]:
+def _line(line: CostLine, cents: Cents) -> dict[str, Any]:
     told = line.known > 0  # where nobody has said a cost yet, zero would look like one
-    difference = actual - (estimated - unknown)
     exact = ("estimated_usd", "actual_usd", "difference_usd", "unknown_usd", "committed_usd")
     return {
         "by": [{"key": key, "value": value} for key, value in line.by],
         "takes": line.takes,
         "unknown": line.takes - line.known,
-        "estimated": f"${estimated}",
-        "actual": f"${actual}" if told else "–",
-        "unknown_usd": f"${unknown}",
-        "committed": f"${actual + unknown}",
-        "difference": difference_words(difference) if told else "–",
-        "over": difference > 0,
+        "estimated": f"${cents.estimated}",
+        "actual": f"${cents.actual}" if told else "–",
+        "unknown_usd": f"${cents.unknown}",
+        "committed": f"${cents.committed}",
+        "difference": difference_words(cents.difference) if told else "–",
+        "over": cents.difference > 0,
         "exact": {name: f"${getattr(line, name):f}".replace("$-", "-$") for name in exact},
     }
 
