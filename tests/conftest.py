@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from starsend.studio import PooledInspector
+from tests.fakes import console_app
 from tests.fakes.crash_child import Orders
 from tests.fakes.processes import Process
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """What the test had of the Console's apps may be lent again: its fixtures, with what was served, have ended."""
+    console_app.end_of_test()
 
 
 @pytest.fixture(scope="session")

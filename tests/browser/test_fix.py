@@ -9,13 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
 from starsend.model.take import Inputs, Media, ShotInput
 from starsend.studio import PooledInspector, Studio
 from tests.browser.player_page import on, settled, until
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -39,7 +39,7 @@ def views(tmp_path: Path, inspector: PooledInspector) -> dict[str, dict[str, Any
     lay(film, "SEQ01", Status.VIDEO_COMPLETE, *takes)
     fix = a_take(1, covers=("SH02",), mode="single", media=media("SEQ01_SH02_T001", 200), intent_id="fix")
     lay(film, "SEQ01_SH02", Status.VIDEO_COMPLETE, fix)
-    page = TestClient(create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))))
+    page = TestClient(app_of(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))))
     page.base_url = "http://127.0.0.1"
     found = {slate: page.get(f"/api/v1/projects/film/dailies/{slate}").json() for slate in ("SEQ01", "SEQ01_SH02")}
     for view in found.values():

@@ -17,7 +17,6 @@ from tests.browser.player_page import (
     until,
 )
 
-
 _WHOLE = """(name) => {
   const film = [...document.querySelectorAll("video")].find((one) => one.src.endsWith(name));
   return film.buffered.length === 1 && film.buffered.end(0) > film.duration - 0.1;

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from fastapi import FastAPI
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.console.names import acting
@@ -24,6 +24,7 @@ from starsend.console.serve import ConsoleServer, listen
 from starsend.model.record import Record
 from starsend.studio import OpenProject, Parts, Studio, real_desk
 from tests.browser.dailies_world import film_world
+from tests.fakes import console_app
 from tests.fakes.worlds import World
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,7 @@ class Theatre:
     world: World
     port: int = 0
     desks: int = 0
+    _app: FastAPI | None = field(default=None, repr=False)
     _server: ConsoleServer | None = None
     _thread: threading.Thread | None = None
     _studio: Studio | None = field(default=None, repr=False)
@@ -69,18 +71,20 @@ class Theatre:
         )  # fmt: skip
         self._studio = Studio(self.world.studio().settings, parts)
         events = Events(f"test{self.desks}")
-        self._server = ConsoleServer(create_app(Hub(self._studio, events)), events)
+        self._app = console_app.take(Hub(self._studio, events))
+        self._server = ConsoleServer(self._app, events)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="console")
         self._thread.start()
 
     def close(self) -> None:
         """Stop serving; pages that are open lose their connection."""
-        if self._server is None or self._thread is None or self._studio is None:
+        if self._server is None or self._thread is None or self._studio is None or self._app is None:
             return
         self._server.should_exit = True
         self._thread.join(timeout=20)
         assert not self._thread.is_alive(), "the Console did not end"
         self._studio.__exit__()
+        console_app.give_back(self._app)
         self._server = self._thread = None
 
     def project(self) -> OpenProject:

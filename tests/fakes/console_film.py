@@ -11,10 +11,10 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.studio import OpenProject, PooledInspector
+from tests.fakes.console_app import app_of
 from tests.fakes.worlds import World, world
 
 P = "/api/v1/projects/film"
@@ -76,5 +76,5 @@ def served(tmp_path: Path, inspector: PooledInspector, settings: str = "", **giv
     if settings:
         (made.workspace / "starsend.toml").write_text(settings, encoding="utf-8")
     hub = Hub(made.studio(), Events("test"))
-    with TestClient(create_app(hub), base_url="http://127.0.0.1") as page:
+    with TestClient(app_of(hub), base_url="http://127.0.0.1") as page:
         yield Film(made, hub, page)

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.money import show_usd
@@ -20,6 +19,7 @@ from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Found, Inputs, Media, ShotInput
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import plan, world, write_plan
 
@@ -49,7 +49,7 @@ def hub(film: OpenProject) -> Hub:
 
 @pytest.fixture
 def page(hub: Hub) -> TestClient:
-    return TestClient(create_app(hub), base_url="http://127.0.0.1")
+    return TestClient(app_of(hub), base_url="http://127.0.0.1")
 
 
 def names(page: TestClient, **query: Any) -> list[str]:
@@ -334,7 +334,7 @@ def test_frames_count_from_where_the_plan_says_else_the_studio(film: OpenProject
     for said, first in ((None, 1), (1001, 1001), (0, 0)):
         write_plan(workspace, plan(format={"fps": "24", "first_frame": said}))
         with Studio(read_settings(workspace, environ={}), film.studio.parts) as studio:
-            page = TestClient(create_app(Hub(studio, Events("t"))), base_url="http://127.0.0.1")
+            page = TestClient(app_of(Hub(studio, Events("t"))), base_url="http://127.0.0.1")
             assert page.get(f"{API}/SEQ01").json()["first_frame"] == first
             assert page.get("/api/v1/projects/film/cut").json()["first_frame"] == first
             told = page.get(f"{PAGE}?slate=SEQ01&state=any", headers={"accept": "text/html"}).text

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.assets import STATIC, assets
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -31,7 +31,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
     return TestClient(
-        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))),
+        app_of(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))),
         base_url="http://127.0.0.1:8484",
     )
 
@@ -89,7 +89,11 @@ def test_a_page_asks_for_one_script_and_the_modules_are_served_singly_too(page: 
     assert '"js/stage/stage.js"' in script.text
     assert "../js/api.js" in page.get(f"{asked[0]}.map").json()["sources"]
     assert page.get(f"{assets().root}/js/stage/stage.js").status_code == 200
-    assert assets().script("../../etc") == assets().script("elements") == f"{assets().root}/pack/page.js"
+    assert assets().script("../../etc") == f"{assets().root}/pack/page.js"
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', shown) == [assets().style("dailies")]
+    styles = page.get(assets().style("dailies"))
+    assert styles.headers["content-type"].startswith("text/css")
+    assert styles.text.startswith((STATIC / "css" / "base.css").read_text())
 
 
 def test_our_own_files_are_kept_for_ever_by_what_they_are(page: TestClient) -> None:

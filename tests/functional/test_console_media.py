@@ -9,10 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.worlds import world
 
 VIDEO = "projects/film/takes/ep_001/SEQ01/SEQ01_T001.mp4"
@@ -32,7 +32,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
     return TestClient(
-        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
+        app_of(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
     )
 
 

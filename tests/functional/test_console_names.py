@@ -10,12 +10,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.console.names import CONSOLE, LONGEST, NAME, acting, cleaned
 from starsend.model.status import Status
 from starsend.studio import OpenProject, Parts, PooledInspector, Studio, real_desk
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -38,7 +38,7 @@ def film(studio: Studio) -> OpenProject:
 
 @pytest.fixture
 def app(studio: Studio) -> FastAPI:
-    return create_app(Hub(studio, Events("test")))
+    return app_of(Hub(studio, Events("test")))
 
 
 def person(app: FastAPI) -> TestClient:

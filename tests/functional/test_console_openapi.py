@@ -9,7 +9,6 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
-from starsend.console.app import create_app
 from starsend.console.described import ANSWERS, OTHERS
 from starsend.console.events import Events
 from starsend.console.hub import Hub
@@ -17,6 +16,7 @@ from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Fault, Media
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay, put_file
 from tests.fakes.worlds import plan, world
 
@@ -50,7 +50,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
     hub = Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))
-    return TestClient(create_app(hub), base_url="http://127.0.0.1")
+    return TestClient(app_of(hub), base_url="http://127.0.0.1")
 
 
 def described(page: TestClient) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -27,7 +27,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
     return TestClient(
-        create_app(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
+        app_of(Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))), base_url="http://127.0.0.1"
     )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
 from starsend.model.take import Inputs, Media, ShotInput
 from starsend.studio import OpenProject, PooledInspector, Studio
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import world
 
@@ -45,7 +45,7 @@ def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
 @pytest.fixture
 def page(film: OpenProject) -> TestClient:
     hub = Hub(Studio(film.studio.settings, film.studio.parts), Events("test"))
-    return TestClient(create_app(hub), base_url="http://127.0.0.1")
+    return TestClient(app_of(hub), base_url="http://127.0.0.1")
 
 
 def part(page: TestClient, slate: str, take: int) -> str:

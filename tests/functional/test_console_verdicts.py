@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from starsend.console.app import create_app
 from starsend.console.events import Events
 from starsend.console.hub import Hub
 from starsend.model.status import Status
 from starsend.model.take import Media
 from starsend.studio import OpenProject, PooledInspector
+from tests.fakes.console_app import app_of
 from tests.fakes.records import a_take, lay, put_file
 from tests.fakes.worlds import world
 
@@ -36,7 +36,7 @@ def film(hub: Hub) -> OpenProject:
 
 @pytest.fixture
 def page(hub: Hub) -> TestClient:
-    return TestClient(create_app(hub), base_url="http://127.0.0.1")
+    return TestClient(app_of(hub), base_url="http://127.0.0.1")
 
 
 def post(page: TestClient, what: str, revision: int, slate: str = "SEQ01", **body: Any) -> Any:
