@@ -1,29 +1,26 @@
-"""From a receipt to a checked file in its place: poll, fetch, check, rename, record."""
+"""From a receipt to the file that came of it: poll, fetch, and hand it to the keeper."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from starsend.errors import BadRequest, MediaError, OutcomeUnknown, PersonNeeded, ProviderError, Refused
 from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.status import Status
-from starsend.model.take import Box, Fault, Media, Take
-from starsend.production.inspector import Asked, Inspector, findings_of, what_it_is
-from starsend.production.paid_call import intent_of, order_of
+from starsend.model.take import Fault, Take
+from starsend.production.inspector import Inspector
+from starsend.production.keeper import Keeper
+from starsend.production.paid_call import intent_of
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
-from starsend.providers.base import Collected, JobStatus, Progress, Provider, board_part
+from starsend.providers.base import Collected, JobStatus, Progress, Provider
 from starsend.store import inbox
 from starsend.store.checkpoints import Checkpoint, CrashPoint
 from starsend.store.execution_store import ExecutionStore, move
-from starsend.store.files import disk_faults, make_folder, place
+from starsend.store.files import disk_faults, make_folder
 from starsend.store.paths import ProjectPaths
-
-DOWNLOADS = 2
-"""A complete file that can't be decoded is fetched again; this many times it must fail to fail the take."""
 
 
 class Collector:
@@ -33,8 +30,7 @@ class Collector:
         self, store: ExecutionStore, paths: ProjectPaths, inspector: Inspector, desk: Desk, checkpoint: Checkpoint
     ) -> None:
         self._store = store
-        self._paths = paths
-        self._inspector = inspector
+        self._keeper = Keeper(store, paths, inspector, desk, checkpoint)
         self._desk = desk
         self._checkpoint = checkpoint
 
@@ -139,17 +135,12 @@ class Collector:
                 self._collect(slate, now, provider, progress)
 
     def _collect(self, slate: Slate, take: Take, provider: Provider, progress: Progress) -> None:
-        episode = self._store.load(str(slate)).record.episode
-        destination = self._destination(slate, take, episode)
-        part = destination.with_name(f".{destination.stem}.part")
-        with disk_faults(destination):
-            make_folder(destination.parent)
-            collected = self._fetch(slate, take, provider, part, progress)
+        kept = self._keeper.file_of(slate, take, self._store.load(str(slate)).record.episode)
+        with disk_faults(kept.destination):
+            make_folder(kept.destination.parent)
+            collected = self._fetch(slate, take, provider, kept.part, progress)
             self._checkpoint(CrashPoint.PART_WRITTEN)
-            if take.medium == "video":
-                self._keep_video(slate, take, part, destination, episode, collected)
-            else:
-                self._keep_picture(slate, take, part, destination, episode, collected)
+            self._keeper.keep(kept, collected)
         self._checkpoint(CrashPoint.COLLECTED)
         inbox.clear(self._store.inbox(take.intent_id))
 
@@ -179,112 +170,3 @@ class Collector:
                 give_up = f"or settle it: starsend reconcile {slate} --give-up"
                 raise PersonNeeded(said, remedy=f"{error.remedy}; {give_up}", code=error.code) from error
             raise ProviderError(said, remedy=error.remedy, code=error.code) from error
-
-    def _destination(self, slate: Slate, take: Take, episode: str) -> Path:
-        if take.medium == "video":
-            return self._paths.video(episode, slate, take.take)
-        if take.medium == "grid":
-            return self._paths.grid(episode, slate.take(take.take))
-        return self._paths.frame_take(episode, slate.take(take.take))
-
-    def _keep_video(
-        self, slate: Slate, take: Take, part: Path, destination: Path, episode: str, collected: Collected
-    ) -> None:
-        order = order_of(take)
-        start = None if order.start_frame is None else self._paths.workspace / order.start_frame
-        thumbnail = self._paths.thumbnail(episode, slate, take.take)
-        strip = self._paths.filmstrip(episode, slate, take.take)
-        report = self._inspector.check(part, Asked.of(order, start).expected(), thumbnail, strip)
-        self._checkpoint(CrashPoint.CHECKED)
-        if report.damaged or report.info is None:
-            self._damaged(slate, take, part, destination, findings_of(report)[0].message)
-            return
-        size = part.stat().st_size
-        place(part, destination, self._checkpoint)
-        changes = what_it_is(report, self._paths, destination, size, thumbnail, strip)
-        changes["cost_usd"] = _cost(take, collected)
-        settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
-
-    def _damaged(self, slate: Slate, take: Take, part: Path, destination: Path, what: str) -> None:
-        """Fetch again; after the second time the file is kept beside the takes, and the take fails."""
-        bad = take.bad_downloads + 1
-        if bad < DOWNLOADS:
-            why = f"{slate.take(take.take)} arrived damaged and is fetched again: {what}"
-            settle(self._store, slate, take.intent_id, {"bad_downloads": bad}, self._desk, why=why)
-            part.unlink(missing_ok=True)
-            return
-        kept = destination.with_suffix(".damaged")
-        part.replace(kept)
-        fault = Fault(
-            code="damage",
-            message=f"{slate.take(take.take)} can't be decoded: {what}",
-            remedy=f"the file is kept as {self._paths.relative(kept)}; make another take: starsend generate",
-        )
-        changes = {"outcome": "failed", "error": fault, "bad_downloads": bad}
-        settle(self._store, slate, take.intent_id, changes, self._desk, why=fault.message)
-
-    def _keep_picture(
-        self, slate: Slate, take: Take, part: Path, destination: Path, episode: str, collected: Collected
-    ) -> None:
-        from starsend.media.picture import inspect_picture
-
-        try:
-            info = inspect_picture(part)
-            cells = _cells(take, part) if take.medium == "grid" else ()
-        except MediaError as error:
-            self._damaged(slate, take, part, destination, error.message)
-            return
-        self._checkpoint(CrashPoint.CHECKED)
-        board: str | None = None
-        sheet = board_part(part)
-        if cells and not sheet.exists():  # the provider draws none for reading
-            _annotate(slate, take, part, cells, sheet)
-        if sheet.exists():
-            board_place = self._paths.board(episode, slate.take(take.take))
-            place(sheet, board_place)
-            board = self._paths.relative(board_place)
-        place(part, destination, self._checkpoint)
-        changes = {
-            "outcome": "complete",
-            "media": Media(
-                path=self._paths.relative(destination),
-                sha256=info.sha256,
-                bytes=info.bytes,
-                width=info.width_px,
-                height=info.height_px,
-            ),
-            "board": board,
-            "cells": cells,
-            "cost_usd": _cost(take, collected),
-        }
-        settle(self._store, slate, take.intent_id, changes, self._desk, why=f"{slate.take(take.take)} is complete")
-
-
-def _cost(take: Take, collected: Collected) -> Decimal | None:
-    """What came with the file, else what was booked before: a given-up take may have been billed and told of."""
-    return take.cost_usd if collected.cost_usd is None else collected.cost_usd
-
-
-def _cells(take: Take, sheet: Path) -> tuple[Box, ...]:
-    """The cells of a sheet as they lie in it: gutters are looked for, whoever made it."""
-    from starsend.media.grid import find_cells
-    from starsend.media.picture import load_rgb
-
-    order = order_of(take)
-    return find_cells(load_rgb(sheet), order.columns, order.rows, order.aspect)
-
-
-def _annotate(slate: Slate, take: Take, sheet: Path, cells: tuple[Box, ...], destination: Path) -> None:
-    from starsend.media.board_page import BoardWords, annotate_grid
-    from starsend.media.picture import load_rgb
-
-    order = order_of(take)
-    words = BoardWords(
-        slate=str(slate),
-        take=take.take,
-        title=order.title,
-        made_by=take.model,
-        elements=tuple(element.id for element in order.elements),
-        words=" ".join(shot.prompt for shot in order.shots),
-    )
-    annotate_grid(load_rgb(sheet), cells, order.columns, words, destination)
