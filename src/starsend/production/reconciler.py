@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
@@ -10,16 +10,16 @@ from typing import Literal, NoReturn
 
 from starsend.errors import MoveError, OutcomeUnknown, PersonNeeded, ProviderError
 from starsend.model.money import Caps
-from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import JsonObject, Settled, Take
+from starsend.production.claims import Claims
 from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
 from starsend.production.settle import settle
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Lookup, Provider
 from starsend.store import inbox
 from starsend.store.checkpoints import Checkpoint, CrashPoint
-from starsend.store.execution_store import ExecutionStore, Filter
+from starsend.store.execution_store import ExecutionStore
 
 GIVE_UP_AFTER = timedelta(hours=24)
 """How long after the model's longest time a job that no listing shows counts as unknown."""
@@ -40,7 +40,7 @@ class Reconciler:
         neighbours: Callable[[], Iterable[ExecutionStore]] = tuple,
     ) -> None:
         self._store = store
-        self._neighbours = neighbours
+        self._claims = Claims(store, neighbours)
         self._paid_calls = paid_calls
         self._desk = desk
         self._checkpoint = checkpoint
@@ -85,8 +85,8 @@ class Reconciler:
         if receipt is None:
             receipt = self._in_the_inbox(slate, take, provider)
         if receipt is None:
-            found = self._new_matches(provider, provider.lookup(intent_of(slate, take)))
-            receipt = found[0] if len(found) == 1 and self._others_claim(take) is None else None
+            found = self._claims.unclaimed(provider, provider.lookup(intent_of(slate, take)))
+            receipt = found[0] if len(found) == 1 and self._claims.of_others(take) is None else None
         elif provider.poll(intent_of(slate, take), receipt).state in ("failed", "cancelled"):
             receipt = None
         if receipt is None:
@@ -197,8 +197,8 @@ class Reconciler:
             changes = {"outcome": "failed", "not_sent": True}
             settle(self._store, slate, take.intent_id, changes, self._desk, why=why)
             return
-        found = self._new_matches(provider, lookup)
-        claim = self._others_claim(take) if found else None
+        found = self._claims.unclaimed(provider, lookup)
+        claim = self._claims.of_others(take) if found else None
         if claim is not None:
             self._wait_for_person(slate, take, f"a job was found that {claim}")
         if len(found) == 1:
@@ -206,27 +206,6 @@ class Reconciler:
             self._store.record_receipt(str(slate), take.intent_id, found[0], by=self._desk.by, why=why)
             return
         self._wait_for_person(slate, take, _explain(provider, lookup, len(found)))
-
-    def _others_claim(self, take: Take) -> str | None:
-        """Who else of the workspace may have sent a job that was found for this take; None where nobody can."""
-        for store in self._all_stores():
-            broken = store.list(Filter(), limit=1).broken
-            if broken:
-                names = ", ".join(self._named(store, each.name) for each in broken)
-                return f"the record of {names} may own, which can't be read"
-            for record, other in _takes(store):
-                same = other.fingerprint == take.fingerprint and other.intent_id != take.intent_id
-                if same and store is not self._store and other.unsettled and other.receipt is None:
-                    rival = self._named(store, record.slate.take(other.take))
-                    return f"{rival} may own, which asks for the same and was lost too"
-        return None
-
-    def _named(self, store: ExecutionStore, name: str) -> str:
-        return name if store is self._store else f"{name} of the project {store.project}"
-
-    def _all_stores(self) -> tuple[ExecutionStore, ...]:
-        """Our own, and those of the workspace's other projects: one key may pay for all of them."""
-        return (self._store, *self._neighbours())
 
     def _in_the_inbox(self, slate: Slate, take: Take, provider: Provider) -> JsonObject | None:
         """A receipt that came, and that nobody wrote into the record before a person settled the take."""
@@ -237,20 +216,6 @@ class Reconciler:
             return provider.read_reply(intent_of(slate, take), raw)
         except Exception:  # noqa: BLE001 - whatever it says, it gives no receipt; the listing may
             return None
-
-    def _new_matches(self, provider: Provider, lookup: Lookup) -> list[JsonObject]:
-        if not lookup.matches:
-            return []
-        taken = self._receipts_on_record(provider)
-        return [match for match in lookup.matches if provider.receipt_id(match) not in taken]
-
-    def _receipts_on_record(self, provider: Provider) -> set[str]:
-        return {
-            provider.receipt_id(take.receipt)
-            for store in self._all_stores()
-            for _, take in _takes(store)
-            if take.receipt is not None and take.provider == provider.name
-        }
 
     def _wait_for_person(self, slate: Slate, take: Take, what: str) -> NoReturn:
         name = slate.take(take.take)
@@ -274,16 +239,3 @@ def _explain(provider: Provider, lookup: Lookup, found: int) -> str:
     if found > 1:
         return f"{found} jobs at {provider.name} ask for exactly the same"
     return f"it was sent, no answer came, and {provider.name} doesn't list it (yet)"
-
-
-def _takes(store: ExecutionStore) -> Iterator[tuple[Record, Take]]:
-    """All takes of all readable records of a project."""
-    after: str | None = None
-    while True:
-        page = store.list(Filter(), after=after, limit=500)
-        for version in page.rows:
-            for take in version.record.takes:
-                yield version.record, take
-        if page.next is None:
-            return
-        after = page.next
