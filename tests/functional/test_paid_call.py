@@ -89,7 +89,7 @@ def test_a_lookup_that_finds_nothing_is_tried_again_by_the_next_command(tmp_path
 
 def films_intent(films: Bench) -> Intent:
     """What the provider lists late."""
-    from starsend.production.paid_call import intent_of
+    from starsend.production.take_request import intent_of
 
     return intent_of(slate(), films.take())
 

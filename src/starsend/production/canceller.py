@@ -8,7 +8,7 @@ from starsend.errors import MoveError, ProviderError
 from starsend.model.record import Record, log
 from starsend.model.slate import Slate
 from starsend.model.take import Take
-from starsend.production.paid_call import intent_of
+from starsend.production.take_request import intent_of
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Provider
 from starsend.store.execution_store import ExecutionStore

@@ -12,8 +12,8 @@ from starsend.model.status import Status
 from starsend.model.take import Fault, Take
 from starsend.production.inspector import Inspector
 from starsend.production.keeper import Keeper
-from starsend.production.paid_call import intent_of
 from starsend.production.settle import settle
+from starsend.production.take_request import intent_of
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Collected, JobStatus, Progress, Provider
 from starsend.store import inbox

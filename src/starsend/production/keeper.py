@@ -12,8 +12,8 @@ from starsend.errors import MediaError
 from starsend.model.slate import Slate
 from starsend.model.take import Box, Fault, Media, Take
 from starsend.production.inspector import Asked, Inspector, findings_of, what_it_is
-from starsend.production.paid_call import order_of
 from starsend.production.settle import settle
+from starsend.production.take_request import order_of
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Collected, board_part
 from starsend.store.checkpoints import Checkpoint, CrashPoint

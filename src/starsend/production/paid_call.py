@@ -9,32 +9,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
 
 from starsend.errors import (
     Interrupted,
     OutcomeUnknown,
     ProviderError,
     RateLimited,
-    RecordBroken,
     SetupError,
     StarsendError,
     Unreachable,
 )
-from starsend.model.money import NO_CAPS, ZERO, Caps
+from starsend.model.money import ZERO
 from starsend.model.record import log
 from starsend.model.slate import Slate
-from starsend.model.take import Fault, Inputs, JsonObject, Take
+from starsend.model.take import Fault, Take
 from starsend.production.settle import settle
+from starsend.production.take_request import Draft, TakeRequest, intent_of, order_json
 from starsend.production.timekeeping import Desk
-from starsend.providers.base import Intent, Order, Prepared, Provider
+from starsend.providers.base import Prepared, Provider
 from starsend.store import inbox
 from starsend.store.checkpoints import Checkpoint, CrashPoint
 from starsend.store.execution_store import ExecutionStore, Version
@@ -44,73 +40,6 @@ SEND_TRIES = 5
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 120.0
 """A provider may ask for more; the submit lock is held meanwhile, so the take fails unsent and stays due."""
-
-
-@cache
-def _orders() -> TypeAdapter[Order]:
-    return TypeAdapter(Order)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A take that is about to be asked for: the order, and what the record keeps beside it.
-
-    Attributes:
-        basket_item: The item of the retake basket that asks for it.
-    """
-
-    order: Order
-    covers: tuple[str, ...]
-    estimate_usd: Decimal
-    longest_s: float
-    made_for: str | None = None
-    inputs: Inputs = field(default_factory=Inputs)
-    warnings: tuple[str, ...] = ()
-    basket_item: str | None = None
-
-
-@dataclass(frozen=True)
-class TakeRequest:
-    """Takes of one slate that are asked for together: written in one go, sent one after the other.
-
-    Attributes:
-        seen: The record as it was when they were thought due; if it has changed since, nothing is sent.
-    """
-
-    drafts: tuple[Draft, ...]
-    caps: Caps = NO_CAPS
-    seen: Version | None = None
-
-    @property
-    def estimate_usd(self) -> Decimal:
-        """What all of them may cost."""
-        return sum((draft.estimate_usd for draft in self.drafts), ZERO)
-
-
-def order_of(take: Take) -> Order:
-    """The neutral order of a take, as it stands in the record."""
-    try:
-        return _orders().validate_python(take.order)
-    except ValidationError as error:
-        raise RecordBroken(
-            f"the order of take {take.take} can't be read: {error.errors(include_url=False)[0]['msg']}",
-            remedy="mend the record by hand, or restore a copy",
-        ) from error
-
-
-def order_json(order: Order) -> JsonObject:
-    """An order as a record keeps it."""
-    dumped: JsonObject = _orders().dump_python(order, mode="json")
-    return dumped
-
-
-def intent_of(slate: Slate, take: Take) -> Intent:
-    """A take's intent, as the provider wants it."""
-    if take.intent_at is None:
-        raise OutcomeUnknown(
-            f"{slate.take(take.take)} has no time of its intent", remedy="mend the record by hand: intent_at"
-        )
-    return Intent(take.intent_id, take.intent_at, slate, take.take, take.medium, take.model, take.request)
 
 
 def fingerprint(provider: str, model: str, prepared: Prepared) -> str:

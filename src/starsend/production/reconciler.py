@@ -13,8 +13,9 @@ from starsend.model.money import Caps
 from starsend.model.slate import Slate
 from starsend.model.take import JsonObject, Settled, Take
 from starsend.production.claims import Claims
-from starsend.production.paid_call import Draft, PaidCall, TakeRequest, intent_of, order_of
+from starsend.production.paid_call import PaidCall
 from starsend.production.settle import settle
+from starsend.production.take_request import Draft, TakeRequest, intent_of, order_of
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Lookup, Provider
 from starsend.store import inbox

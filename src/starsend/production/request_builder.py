@@ -18,9 +18,9 @@ from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Inputs, ShotInput
 from starsend.production.element_manager import ElementManager
 from starsend.production.fitting import check_fits, fit_durations
-from starsend.production.paid_call import Draft
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, heard
+from starsend.production.take_request import Draft
 from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
 
 

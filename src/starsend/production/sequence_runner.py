@@ -18,12 +18,12 @@ from starsend.model.take import FrameUse, Medium
 from starsend.model.timing import counted
 from starsend.production.coverage import Due, Waiting, find_due
 from starsend.production.frame_desk import FrameDesk
-from starsend.production.paid_call import Draft, TakeRequest
 from starsend.production.plan_gate import let_pass
 from starsend.production.project import Project
 from starsend.production.request_builder import Frames, RequestBuilder
 from starsend.production.start_frames import Frame, choose_start, given_picture, pull, repaired_take
 from starsend.production.step_runner import StepRunner
+from starsend.production.take_request import Draft, TakeRequest
 from starsend.production.timekeeping import Desk
 from starsend.production.wish import Mode, Wish, check_wish, shot_range
 from starsend.store import inbox

@@ -7,7 +7,7 @@ from fractions import Fraction
 from starsend.errors import UnknownName
 from starsend.model.take import Take
 from starsend.model.timing import shot_starts
-from starsend.production.paid_call import order_of
+from starsend.production.take_request import order_of
 
 CUT_REACH = 12
 """A found cut this many frames from where it was planned is taken for it: models cut a few frames off."""

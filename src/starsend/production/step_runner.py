@@ -12,9 +12,10 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.collector import Collector
-from starsend.production.paid_call import PaidCall, TakeRequest
+from starsend.production.paid_call import PaidCall
 from starsend.production.poll_times import PollTimes
 from starsend.production.reconciler import Reconciler
+from starsend.production.take_request import TakeRequest
 from starsend.production.timekeeping import Desk
 from starsend.providers.base import Provider
 from starsend.store.execution_store import ExecutionStore

@@ -25,13 +25,14 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.canceller import Canceller
     from starsend.production.engine_local import LocalEngine
     from starsend.production.finisher import Finisher
-    from starsend.production.paid_call import Draft, PaidCall
+    from starsend.production.paid_call import PaidCall
     from starsend.production.reconciler import Reconciler
     from starsend.production.request_builder import RequestBuilder
     from starsend.production.resend import Resend
     from starsend.production.sequence_runner import ClientSequenceRunner, Job
     from starsend.production.shift import Crew, Part, Shift
     from starsend.production.step_runner import StepRunner
+    from starsend.production.take_request import Draft
 
 
 class OpenProject(ProjectDesk):
@@ -182,7 +183,7 @@ class OpenProject(ProjectDesk):
 
     def body_of(self, job: Job, draft: Draft) -> dict[str, object]:
         """What would be sent for a draft, without uploading anything: for ``--dry-run``."""
-        from starsend.production.paid_call import order_json
+        from starsend.production.take_request import order_json
 
         provider = self.provider(job.provider, None)
         return {
