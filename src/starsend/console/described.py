@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from starsend.console.shapes import money, slates, work
+from starsend.console.shapes import money, overviews, slates, work
 from starsend.model.record import Record
 
 _P: Final = "/api/v1/projects/{project}"
@@ -55,10 +55,10 @@ ANSWERS: Final[dict[tuple[str, str], tuple[str, type[BaseModel]]]] = {
     ("post", f"{_P}/costs/billed"): ("askBilled", money.CostsBilled),
     ("get", f"{_P}/budgets"): ("getBudgets", money.Budgets),
     ("get", f"{_P}/estimate"): ("estimatePlan", money.PlanEstimate),
-    ("get", f"{_P}/board"): ("getBoard", slates.Board),
-    ("get", f"{_P}/cut"): ("getCut", slates.Cut),
-    ("get", f"{_P}/elements"): ("listElements", slates.Elements),
-    ("get", f"{_P}/activity"): ("listActivity", slates.Activity),
+    ("get", f"{_P}/board"): ("getBoard", overviews.Board),
+    ("get", f"{_P}/cut"): ("getCut", overviews.Cut),
+    ("get", f"{_P}/elements"): ("listElements", overviews.Elements),
+    ("get", f"{_P}/activity"): ("listActivity", overviews.Activity),
     ("get", "/healthz"): ("getHealth", work.Health),
 }
 """Method and path → the operation's name, and the shape of its answer."""
