@@ -1,4 +1,4 @@
-"""A pack in a browser: it behaves as the modules do that it is made of."""
+"""How a page arrives: a pack behaves as the modules do that it is made of, and the film that came with it is kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from typing import Any
 from playwright.sync_api import Page
 
 from starsend.console.packing import pack, reached
+from tests.browser.dailies_page import Dailies
+from tests.browser.theatre import Theatre
+
+_BEGUN = """() => new MutationObserver((_, observer) => {
+  window.begun ??= document.querySelector("#stage > video");
+  if (window.begun) observer.disconnect();
+}).observe(document, { childList: true, subtree: true })"""
+"""Remembers the film as the server put it into the page."""
 
 _MODULES = {
     "a.js": """
@@ -77,3 +85,27 @@ def test_a_fault_of_a_module_is_a_fault_of_those_that_need_it_alone(desk: Page, 
         "./well.js well 1",
         "./well.js well 2",
     ]
+
+
+def test_the_film_that_the_page_began_to_load_is_the_one_that_plays(film: Theatre, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if ".mp4" in request.url else None)
+    page.add_init_script(f"({_BEGUN})()")
+    dailies = Dailies(film, page).open(slate="SEQ02")
+    dailies.shows("SEQ02")
+    assert page.evaluate("window.begun && window.begun === document.querySelector('#stage video.is-front')")
+    assert page.evaluate(
+        "window.begun.closest('.stage-picture') !== null && window.begun.hasAttribute('controls') === false"
+    )
+    first = page.evaluate("window.begun.src")
+    assert asked.count(first) == 1
+    dailies.press("ArrowRight", "ArrowRight")
+    dailies.shows_frame(2)
+
+
+def test_another_film_than_the_page_came_with_leaves_none_behind(film: Theatre, page: Page) -> None:
+    page.add_init_script(f"({_BEGUN})()")
+    dailies = Dailies(film, page).open(slate="SEQ02")
+    dailies.press("ArrowDown")
+    dailies.seen()
+    assert page.evaluate("document.querySelectorAll('#stage > video').length") == 0

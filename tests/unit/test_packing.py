@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from starsend.console.assets import ENTRY, PAGES, STATIC
+from starsend.console.assets import ENTRY, SHEETS, STATIC
 from starsend.console.packing import PackError, pack, reached
 
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -73,7 +73,7 @@ def test_each_line_leads_back_to_its_own(tmp_path: Path) -> None:
         assert _source_of(told["mappings"], at) == (source, line)
 
 
-@pytest.mark.parametrize("page", ["page", *PAGES])
+@pytest.mark.parametrize("page", SHEETS)
 def test_each_page_of_the_console_can_be_packed(page: str) -> None:
     names = reached(STATIC, ENTRY, f"js/{page}.js")
     made = pack(STATIC, ENTRY, names, f"pack/{page}.js").script.decode()

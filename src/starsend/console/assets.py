@@ -17,8 +17,16 @@ from starsend.console.packing import pack, reached
 
 STATIC: Final = Path(__file__).parent / "static"
 ENTRY: Final = "js/page.js"
-PAGES: Final = ("activity", "board", "costs", "cut", "dailies")
-"""Pages with a module of their own, by its name."""
+SHEETS: Final = {
+    "activity": ("base", "board", "work"),
+    "board": ("base", "board"),
+    "costs": ("base", "board", "work"),
+    "cut": ("base", "stage", "board"),
+    "dailies": ("base", "dailies", "stage", "notes", "grid", "work"),
+    "elements": ("base", "elements"),
+    "page": ("base",),
+}
+"""page → the styles that it is drawn with, the later ones over the former; ``page`` is all others."""
 FOREVER: Final = b"public, max-age=31536000, immutable"
 ASK: Final = b"no-cache"
 _LEAST_ZIPPED: Final = 300
@@ -68,7 +76,9 @@ class Assets:
             for place in sorted(folder.rglob("*"))
             if place.is_file()
         }
-        for page in ("page", *PAGES):
+        for page, sheets in SHEETS.items():
+            styles = b"\n".join((folder / f"css/{sheet}.css").read_bytes() for sheet in sheets)
+            self._files[f"pack/{page}.css"] = _asset(f"{page}.css", styles)
             name = f"pack/{page}.js"
             made = pack(folder, ENTRY, reached(folder, ENTRY, f"js/{page}.js"), name)
             self._files[name] = _asset(name, made.script)
@@ -80,8 +90,12 @@ class Assets:
         self.root = f"/static/{self.tag}"
 
     def script(self, page: str) -> str:
-        """Where the one script of a page is, with the tag; of a page without a module of its own, what all have."""
-        return f"{self.root}/pack/{page if page in PAGES else 'page'}.js"
+        """Where the one script of a page is, with the tag."""
+        return f"{self.root}/pack/{page if page in SHEETS else 'page'}.js"
+
+    def style(self, page: str) -> str:
+        """Where the one style sheet of a page is, with the tag."""
+        return f"{self.root}/pack/{page if page in SHEETS else 'page'}.css"
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""

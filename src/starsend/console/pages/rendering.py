@@ -48,7 +48,7 @@ def environment() -> Environment:
     env.filters["island"] = island
     env.filters["clock"] = clock
     env.filters["counted"] = counted
-    env.globals.update(assets=assets().root, tabs=TABS, script=assets().script)
+    env.globals.update(assets=assets().root, tabs=TABS, script=assets().script, style=assets().style)
     return env
 
 

@@ -29,11 +29,10 @@ function make(tag, className, text) {
 export async function mountPicture(root) {
   const [{ mountStage }, { mountGrid }] = await Promise.all([module("./stage/stage.js"), module("./grid/grid.js")]);
   const places = Object.fromEntries(["video", "grid", "said"].map((name) => [name, make("div", `place ${name}-place`)]));
-  const first = make("div"); // what the server rendered is shown until a place takes over
-  first.append(...root.childNodes);
-  places.said.append(...first.childNodes);
+  const begun = root.querySelector(":scope > video"); // it loads already: it stays where it is until the player takes it over
+  for (const each of [...root.childNodes]) if (each !== begun) places.said.append(each); // what the server rendered, until then
   mountFace(places.said);
-  root.replaceChildren(...Object.values(places));
+  root.append(...Object.values(places));
   turnTo("said");
 
   function turnTo(name) {
@@ -60,10 +59,12 @@ export async function mountPicture(root) {
     turnTo("video");
     if (!stage && mountStage) {
       stage = mountStage(places.video);
+      if (begun) stage.adopt(begun);
       stage.chooseTake = (number) => session.showTake(number);
       session.stage = stage;
       stage.onFrame((frame) => session.setFrame(frame));
     }
+    if (!mountStage) begun?.remove();
     if (stage) stage.load(view, take.take, options);
     else showPlain(take, options);
   }
@@ -81,6 +82,7 @@ export async function mountPicture(root) {
     }
     ended = false;
     const there = take?.media && !take.media.missing;
+    if (begun && !stage && (!there || take.medium !== "video")) begun.remove();
     if (there) leave();
     if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
     else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {

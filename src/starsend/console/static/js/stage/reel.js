@@ -14,7 +14,8 @@ export class Reel {
   #timer = 0;
   #beat = { seconds: 0, at: 0 }; // the frame presented last, and when the screen shows it
 
-  constructor(film) {
+  /** @param video the page's own of that film, which has begun to load; else a new one */
+  constructor(film, video = document.createElement("video")) {
     this.url = film.url;
     this.shown = -1;
     this.failed = null;
@@ -22,7 +23,7 @@ export class Reel {
     this.onended = null;
     this.onfailed = null;
     this.describe(film);
-    this.video = document.createElement("video");
+    this.video = video;
     Object.assign(this.video, { preload: "auto", playsInline: true, disableRemotePlayback: true, tabIndex: -1 });
     this.video.className = "reel";
     this.video.setAttribute("disablepictureinpicture", "");
@@ -31,7 +32,9 @@ export class Reel {
     this.video.addEventListener("error", () => this.#fail());
     this.video.addEventListener("loadedmetadata", () => this.#measure());
     this.#listen();
-    this.video.src = film.url;
+    if (this.video.getAttribute("src") !== film.url) this.video.src = film.url;
+    else if (this.video.error) queueMicrotask(() => this.#fail());
+    else if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.#measure();
   }
 
   /** What is known of the film; a preloaded one learns it late. */

@@ -7,6 +7,7 @@ export class Shelf {
   #reels = new Map();
   #place;
   #used = () => [];
+  #begun = null; // a <video> of the page as it came, which loads already
 
   constructor(place) {
     this.#place = place;
@@ -17,6 +18,13 @@ export class Shelf {
     this.#used = used;
   }
 
+  /** Takes over a <video> that stands in the page, for the film that it has begun to load. */
+  adopt(video) {
+    if (!this.#place.moveBefore || !this.#place.isConnected) return video.remove(); // moved otherwise it would start again
+    this.#place.moveBefore(video, this.#place.firstChild);
+    this.#begun = video;
+  }
+
   /** The reel of a film; the same one for the same address. */
   get(film) {
     let reel = this.#reels.get(film.url);
@@ -25,8 +33,13 @@ export class Shelf {
       reel = undefined;
     }
     if (!reel) {
-      reel = new Reel(film);
-      this.#place.prepend(reel.video);
+      const begun = this.#begun;
+      this.#begun = null;
+      reel = new Reel(film, begun?.getAttribute("src") === film.url ? begun : undefined);
+      if (reel.video !== begun) {
+        begun?.remove();
+        this.#place.prepend(reel.video);
+      }
     }
     reel.describe(film);
     this.#reels.delete(film.url);

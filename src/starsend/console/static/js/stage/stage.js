@@ -127,6 +127,9 @@ class Stage {
   /** What this take can be compared with: { id, name, film, offset, shows }. */
   others() { return rivals(this.view, this.take); }
 
+  /** Takes over the <video> that came with the page: its film goes on loading. */
+  adopt(video) { this.shelf.adopt(video); }
+
   /** Gets a film ready, so that it plays at once when it is loaded. A url, or { url, fps, frames }. */
   preload(film) {
     const wanted = typeof film === "string" ? { url: film } : film;
