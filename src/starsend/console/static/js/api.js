@@ -1,11 +1,13 @@
 // The JSON API as functions. A refused request throws a Problem with our code, remedy and, where there is one, the fresh record.
+import { plainRemedy } from "./plain.js";
+
 export class Problem extends Error {
   constructor(status, body) {
     super(body.detail ?? `HTTP ${status}`);
     this.status = status;
     this.body = body;
     this.code = body.code ?? "";
-    this.remedy = body.remedy ?? "";
+    this.remedy = plainRemedy(this.code, body.remedy);
     this.record = body.record ?? null;
   }
 }

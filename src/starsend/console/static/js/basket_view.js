@@ -1,4 +1,5 @@
 // The basket's contents as elements: items with what they cost, then budgets before and after. Words are text only.
+import { plainRemedy } from "./plain.js";
 import { keyCap } from "./keys.js";
 import { inPlace } from "./maker.js";
 import { session } from "./session.js";
@@ -35,7 +36,7 @@ function row(item) {
     item.words ? make("p", { class: "new-words", text: item.words }) : null,
     item.answers?.length ? make("ul", { class: "plain answers", "aria-label": "Notes that it answers" }, ...item.answers.map((note) => make("li", {}, make("span", { class: "muted", text: `${note.by}, ${note.take}${note.frame === null ? "" : `, frame ${note.frame + firstFrame()}`}: ` }), make("q", { text: note.text || "a drawing" })))) : null,
     ...(item.jobs ?? []).flatMap((job) => job.warnings ?? []).map((text) => make("p", { class: "warning", text })),
-    item.error ? make("p", { class: "fault" }, make("span", { text: item.error.message }), make("span", { class: "remedy", text: ` ${item.error.remedy ?? ""}` })) : null,
+    item.error ? make("p", { class: "fault" }, make("span", { text: item.error.message }), make("span", { class: "remedy", text: ` ${plainRemedy(item.error.code, item.error.remedy)}` })) : null,
     make("div", { class: "acts" },
       act("fewer", "−", `Fewer takes of ${item.slate}`, item.takes <= 1 || item.sending),
       make("span", { class: "num", text: `${item.takes} take${item.takes === 1 ? "" : "s"}` }),

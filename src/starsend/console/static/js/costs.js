@@ -1,4 +1,5 @@
 // The costs, which htmx keeps true: what lies ahead is made on a word, and bills are asked for.
+import { plainRemedy } from "./plain.js";
 import { get, post } from "./api.js";
 import { mountJobs } from "./jobs.js";
 import { ask } from "./question.js";
@@ -61,7 +62,7 @@ function tell({ booked, unknown, troubles }) {
   const parts = booked.map((each) => `${each.take} cost $${each.cost_usd}, says ${each.provider}.`).slice(0, 8);
   if (booked.length > 8) parts.push(`${booked.length - 8} more were booked.`);
   if (unknown.length) parts.push(`Nothing is said yet of ${unknown.slice(0, 8).join(", ")}${unknown.length > 8 ? " …" : ""}.`);
-  for (const each of troubles) parts.push(`${each.message}. ${each.remedy}`);
+  for (const each of troubles) parts.push(`${each.message}. ${plainRemedy(each.code, each.remedy)}`);
   by("billed-said").textContent = parts.join(" ") || "Every take's cost is known; nothing had to be asked.";
   by("billed-said").hidden = false;
 }

@@ -1,8 +1,11 @@
 // Decisions: approve and go on at once, reject with reasons, mark shots bad, take it back. Choosing is free and undoable.
 import { badShots, paintBad, toggleBad } from "./badshots.js";
+import { hindrance, isApproved } from "./hindrance.js";
 import { ariaKey, bind, isTyping, keyCap } from "./keys.js";
+import { instead, keptWords } from "./kept.js";
 import { on, tell } from "./live.js";
 import { askReasons } from "./reject.js";
+import { actOn, remediesOf } from "./remedies.js";
 import { post } from "./api.js";
 import { make } from "./stage/build.js";
 import { refuse, toast } from "./toast.js";
@@ -17,6 +20,7 @@ let over = false; // the end of dailies is shown: nothing is there to decide on
 export function mount(given) {
   session = given;
   parts = build(document.getElementById("decisions"));
+  actOn({ slate: () => session.slate, show: (slate, take = null) => back({ slate, take, frame: 0 }), again: () => session.refresh() });
   bind("a", "Approve; the next slate plays", GROUP, approve);
   bind("r", "Reject: say why", GROUP, reject);
   bind("x", "Mark the shot under the playhead bad; Approve leaves it out", GROUP, mark);
@@ -40,6 +44,7 @@ function build(root) {
     reopen: button("Reopen", "", reopen, "reopen"),
   };
   made.note = button("Note", "n", () => document.querySelector(".composer textarea")?.focus(), "note-here");
+  for (const each of [made.approve, made.reject]) each.addEventListener("blur", () => { each.disabled = each.ariaDisabled === "true"; });
   root.replaceChildren(
     make("h2", { text: "Decide" }), made.except, made.why,
     make("div", { class: "decide", role: "group", "aria-label": "Decisions" }, made.reject, made.note, made.approve),
@@ -54,38 +59,51 @@ function button(label, key, run, name) {
   return made;
 }
 
-/** Whether a take can be judged; the words why not, else "". */
-function hindrance(take) {
-  if (over) return "Nothing is shown.";
-  if (session.fault) return `${session.slate} can't be read, so nothing is decided on it until it is mended.`;
-  if (!take) return "There is no take to decide on.";
-  if (take.medium === "grid") return session.view.start_frame ? "A grid isn't approved: its cell is picked." : "A grid isn't approved: pick one of its cells.";
-  if (take.medium !== "video") return "Only films are approved.";
-  if (take.outcome !== "complete") return take.unsettled ? `${take.name} is still at work.` : `${take.name} has no film to decide on.`;
-  return "";
+/** Why a take can't be judged as it is asked for here; else "". */
+function why(what) {
+  const take = session.take;
+  return over ? "Nothing is shown." : hindrance(session, take, what, marked(take));
 }
+
+const marked = (take) => (!over && take?.medium === "video" && take.outcome === "complete" ? badShots(take) : []);
 
 function show() {
   const take = over ? null : session.take;
-  const why = hindrance(take);
-  const bad = why ? [] : badShots(take);
-  parts.root.toggleAttribute("data-none", Boolean(why) && take?.medium !== "video");
-  parts.why.textContent = why && take ? why : "";
-  for (const each of [parts.approve, parts.reject]) each.disabled = Boolean(why);
-  const all = !why && bad.length === take.covers.length;
+  const bad = marked(take);
+  const [noApprove, noReject] = [why("approve"), why("reject")];
+  const done = isApproved(session.view, take, bad);
+  const all = bad.length > 0 && bad.length === take.covers.length;
+  parts.root.toggleAttribute("data-none", Boolean(noApprove) && take?.medium !== "video");
   parts.root.toggleAttribute("data-except", bad.length > 0 && !all);
-  parts.approve.firstChild.textContent = bad.length && !all ? `Approve without ${bad.join(", ")}` : "Approve";
-  parts.except.textContent = bad.length ? `Bad: ${bad.join(", ")}` : "";
+  parts.why.textContent = take && noApprove && !done ? noApprove : standing(take, done);
+  able(parts.approve, !noApprove);
+  able(parts.reject, !noReject);
+  parts.approve.firstChild.textContent = done ? `Approved${bad.length ? ` without ${bad.join(", ")}` : ""}` : bad.length && !all ? `Approve without ${bad.join(", ")}` : "Approve";
+  parts.except.textContent = bad.length && !done ? `Bad: ${bad.join(", ")}` : "";
   parts.reopen.disabled = Boolean(session.fault);
   parts.reopen.hidden = !(take?.approved || take?.verdict === "rejected");
   paintBad(take);
   showShot();
 }
 
+/** Who approved it; what it was approved without, where that can be said anew. */
+function standing(take, done) {
+  if (take?.verdict !== "approved" || session.view.approved_take !== take.take) return "";
+  const by = take.verdict_by && take.verdict_by !== document.querySelector("#you button")?.textContent ? ` by ${take.verdict_by}` : "";
+  const without = !done && take.except.length ? ` without ${take.except.join(", ")}` : "";
+  return by || without ? `Approved${by}${without}` : "";
+}
+
+/** A button that has the focus keeps it: it is disabled for good once that is elsewhere. */
+function able(button, can) {
+  button.ariaDisabled = can ? null : "true";
+  button.disabled = !can && document.activeElement !== button;
+}
+
 /** The shot that `x` would mark. */
 function shotHere() {
   const take = session.take;
-  if (hindrance(take) || take.covers.length < 2) return null;
+  if (over || session.fault || take?.medium !== "video" || take.outcome !== "complete" || take.covers.length < 2) return null;
   return session.stage?.shotAt?.(session.frame)?.id ?? take.shots.find((shot) => session.frame >= shot.start && session.frame < shot.end)?.id ?? null;
 }
 
@@ -108,9 +126,8 @@ const unseen = (event) => event?.early || session.stage?.shows(session.slate, se
 /** Doesn't wait for the answer: the next slate plays at once. A refusal comes back, with the record as it is now. */
 function approve(event) {
   const take = session.take;
-  const why = hindrance(take);
-  if (why) return void toast(why);
-  if (decided === take.name) return;
+  if (decided && decided === take?.name) return;
+  if (why("approve")) return void refused("approve");
   if (unseen(event)) return void toast(`${take.name} was not on the screen yet, so nothing was approved. Look, then press a again.`, { seconds: 5, kind: "decision" });
   const bad = badShots(take);
   if (bad.length && bad.length === take.covers.length) return void toast("Every shot is marked bad.", { action: "Reject", key: "r", run: reject });
@@ -120,7 +137,7 @@ function approve(event) {
   session.forget(where.slate);
   const moved = session.nextWaiting().catch(refuse).then(() => session.slate);
   sending.then(
-    () => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}`, { action: "Undo", key: "u", run: undo, kind: "decision" }),
+    ({ kept = [] }) => toast(`${where.name} approved${bad.length ? ` without ${bad.join(", ")}` : ""}${keptWords(kept)}`, { action: "Undo", key: "u", run: undo, acts: instead(where, kept, undo, changed), kind: "decision" }),
     async (error) => {
       const there = await moved;
       const offer = { action: `Show ${where.slate}`, run: () => back(where) };
@@ -142,10 +159,21 @@ function back({ slate, take, frame }) {
   return session.open(slate, { take, frame, play: false }).catch(refuse);
 }
 
+/** Says why nothing was decided, with what the page can do about it. */
+function refused(what) {
+  const refusal = over || session.fault ? null : session.take?.hinders?.[what];
+  const record = refusal ? { id: session.slate, state: session.view.state, revision: session.view.revision, takes: session.view.takes } : null;
+  toast(why(what), { acts: refusal ? remediesOf({ ...refusal, record }).acts : [], kind: "decision" });
+}
+
+/** Other slates were changed from here: what is shown of them is read anew. */
+async function changed(slates) {
+  slates.forEach((slate) => session.forget(slate));
+  await session.refresh().catch(() => undefined);
+}
+
 function reject() {
-  const take = session.take;
-  const why = hindrance(take);
-  if (why) return void toast(why);
+  if (why("reject")) return void refused("reject");
   session.stage?.pause();
   const where = here();
   let seen = session.view.revision;
@@ -169,7 +197,7 @@ function reject() {
 
 function mark() {
   const shot = shotHere();
-  if (!shot) return void toast(hindrance(session.take) || "This take shows one shot: approve or reject it.");
+  if (!shot) return void toast(why("reject") || "This take shows one shot: approve or reject it.");
   const bad = toggleBad(session.take, shot);
   show();
   tell("marked", { slate: session.slate, take: session.take });

@@ -3,6 +3,7 @@ import { ariaKey, bind, keyCap } from "./keys.js";
 import { on } from "./live.js";
 import { mountNext } from "./next.js";
 import { takeDrops } from "./grid/upload.js";
+import { plainRemedy } from "./plain.js";
 import { estimateOf, giveFrame, makeIt, offersOf } from "./offers.js";
 import { session } from "./session.js";
 import { mountSettling } from "./settling.js";
@@ -33,6 +34,7 @@ export function mountFace(root) {
     if (slates.includes(session.slate) && (ended || shown?.take?.unsettled)) refresh(); // who has it has changed
   });
   on("plan", () => shown && paint(shown.view, shown.take));
+  addEventListener("focus", () => shown?.take?.media?.missing && refresh());
 }
 
 const refresh = () => session.refresh().catch(() => undefined);
@@ -97,14 +99,15 @@ function ofNeed(view, take) {
   const fault = make("p", { class: "fault", role: "alert" });
   const row = make("div", { class: "offers" });
   const words = [make("h1", { text: title(view, take) })];
-  if (take?.media?.missing) words.push(make("p", { text: `${take.media.path} is in its record and not on disk; put it back from a copy.` }));
-  else if (take?.error) words.push(make("p", { text: take.error.message }), make("p", { class: "remedy", text: take.error.remedy }));
+  if (take?.media?.missing) words.push(make("p", { text: `${take.media.path} is in its record and not on disk: put it back from a copy. Until then it can't be approved.` }));
+  else if (take?.error) words.push(make("p", { text: take.error.message }), make("p", { class: "remedy", text: plainRemedy(take.error.code, take.error.remedy) }));
   else if (view.prompt) words.push(make("p", { text: view.prompt }));
   if (next?.words && !["grid", "pick"].includes(next.need)) words.push(make("p", { class: "small", text: beginning(next) }));
   row.append(...made.map((offer, index) => offerButton(offer, view, fault, index ? "" : ASK)));
   main = made.length ? row.firstElementChild : null;
   const grid = next?.need === "pick" ? gridOf(view) : null;
   if (grid) row.prepend(grid);
+  if (take?.media?.missing) row.prepend(lookAgain());
   if (upload) row.append(uploadButton(view));
   return [...words, row.childElementCount ? row : null, fault];
 }
@@ -114,6 +117,13 @@ function title(view, take) {
   if (take) return take.unsettled ? `${take.name} is at work` : `${take.name} ${take.outcome === "unknown" ? "was given up" : take.outcome}`;
   if (view.next?.need === "grid") return `${view.slate} needs a start frame`;
   return view.next?.need === "nothing" ? `${view.slate} is made shot by shot` : `${view.slate} has no take yet`;
+}
+
+/** A file that is put back is seen by this, or when the page is come back to. */
+function lookAgain() {
+  const button = make("button", { type: "button", "data-offer": "again", title: "Whether the file is there again" }, make("span", { text: "Look again" }));
+  button.addEventListener("click", refresh);
+  return button;
 }
 
 const beginning = ({ need, words }) =>

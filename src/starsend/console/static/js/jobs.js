@@ -1,4 +1,5 @@
 // What this server works at: how far each piece of work is, with Stop; what was stopped or refused while the page is open.
+import { plainRemedy } from "./plain.js";
 import { get, post } from "./api.js";
 import { on } from "./live.js";
 import { make } from "./stage/build.js";
@@ -72,7 +73,7 @@ function row(work) {
     make("p", { class: "muted", text: words }),
     ...faults.slice(0, MOST_FAULTS).map((each) => make("p", { class: "fault", text: `${each.slate}: ${each.error.message}` })),
     faults.length > MOST_FAULTS ? make("p", { class: "fault", text: `… and ${faults.length - MOST_FAULTS} more` }) : null,
-    work.error && work.error.code !== "interrupted" ? make("p", { class: "fault", text: `${work.error.message} ${work.error.remedy ?? ""}` }) : null,
+    work.error && work.error.code !== "interrupted" ? make("p", { class: "fault", text: `${work.error.message} ${plainRemedy(work.error.code, work.error.remedy)}` }) : null,
     work.ended_at || work.stopping ? null : make("p", { class: "actions" },
       make("button", { type: "button", "data-stop": work.id, title: "As Ctrl-C: nothing new is sent; what providers make goes on there, and can be gone on with", text: "Stop" })));
 }

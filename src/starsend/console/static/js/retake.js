@@ -43,9 +43,10 @@ function build(root) {
   const write = make("button", { type: "button", text: "To plan…", title: "Write the prompts back to the client's plan; shows the change first", "aria-label": "Write back to plan" });
   const fault = make("p", { class: "fault", role: "alert" });
   const gone = make("div", { class: "gone" });
+  const asked = make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, price, keep, write), fault);
   const section = make("section", { class: "retake", "aria-labelledby": "retake-title" },
     make("h2", { id: "retake-title", class: "visually-hidden", text: "Retake" }), make("div", {}, list, gone),
-    make("div", { class: "asked" }, choices.element, make("div", { class: "ends" }, putIt, price, keep, write), fault));
+    asked);
   root.append(section);
   putIt.addEventListener("click", put);
   keep.addEventListener("click", keepWords);
@@ -57,14 +58,15 @@ function build(root) {
     event.target.blur(); // the keys belong to the page again
     if (event.key === "Enter") put();
   });
-  return { section, list, gone, fault, keep, write, price };
+  return { section, asked, list, gone, fault, keep, write, price };
 }
 
 async function open(same) {
   const { view, take } = session;
   parts.section.hidden = !view?.planned;
-  if (!view?.planned) return;
+  parts.asked.toggleAttribute("data-gone", !view?.planned);
   parts.fault.textContent = "";
+  if (!view?.planned) return void openGone();
   if (!same) {
     told = null;
     parts.list.replaceChildren();
@@ -72,6 +74,13 @@ async function open(same) {
   choices.open(view, take).then(askPrice, refuse);
   clearTimeout(reading);
   reading = setTimeout(() => read().catch((error) => (parts.fault.textContent = error.message)), same ? 0 : 120); // not while slates fly by
+}
+
+/** Of what is gone from the plan only the words that are left for it are shown, to be dropped. */
+function openGone() {
+  parts.list.replaceChildren();
+  parts.gone.replaceChildren();
+  if (session.view?.revision) read().then(() => { parts.section.hidden = !parts.gone.childElementCount; }, () => undefined);
 }
 
 /** Reads the overrides and shows them; what is half typed stays. */
@@ -88,7 +97,7 @@ function adopt(answer) {
   const rows = told.prompts.map((each) => parts.list.querySelector(`[data-shot="${CSS.escape(each.shot)}"]`) ?? promptRow(each));
   if (rows.some((row) => !row.isConnected) || rows.length !== parts.list.childElementCount) parts.list.replaceChildren(...rows);
   told.prompts.forEach((each, index) => fill(rows[index], each));
-  showRows();
+  if (session.view?.planned) showRows();
   parts.gone.replaceChildren(...(told.gone ?? []).map(goneRow));
 }
 

@@ -35,16 +35,26 @@ export function decide(action, where, body) {
     return record;
   });
   decision.sending.catch(() => forget(decision));
+  keep(decision);
+  return decision.sending;
+}
+
+function keep(decision) {
   decided.push(decision);
   if (decided.length > MOST) decided.shift();
-  return decision.sending;
 }
 
 /** A start frame was picked: it can be taken back as a verdict can. `undo` is what the answer says of that. */
 export function picked(where, { slate: target, revision, picked }) {
   if (!picked) return;
-  decided.push({ ...where, action: "crop", target, record: { revision, picked } });
-  if (decided.length > MOST) decided.shift();
+  keep({ ...where, action: "crop", target, record: { revision, picked } });
+}
+
+/** Takes back what is approved of a fix, so that the cut takes its shot from the sequence's take; `where` is what was looked at. */
+export async function setAside(where, fix) {
+  const record = await post(`/records/${encodeURIComponent(fix.slate)}/reopen`, { revision: fix.revision, every: true });
+  keep({ ...where, action: "reopen", target: fix.slate, name: fix.name, record });
+  tell("decided", { slate: fix.slate, take: fix.take, action: "reopen" });
 }
 
 /** Takes back the last verdict or pick of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */

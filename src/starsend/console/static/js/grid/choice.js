@@ -1,4 +1,5 @@
 // What a choice does: crop, upload, finish; says what was done, and goes on to the next slate that waits.
+import { plainRemedy } from "../plain.js";
 import { post } from "../api.js";
 import { tell } from "../live.js";
 import { session } from "../session.js";
@@ -106,7 +107,7 @@ export class Choice {
 
   #tellEnd(id) {
     const fault = this.#ended.get(id);
-    if (fault) this.grid.beside.say(fault.message, fault.remedy, true);
+    if (fault) this.grid.beside.say(fault.message, plainRemedy(fault.code, fault.remedy), true);
     else this.grid.beside.say("");
   }
 

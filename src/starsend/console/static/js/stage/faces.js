@@ -1,4 +1,5 @@
 // What the stage says instead of a picture: a take at work, a failed one, a film that the browser can't play.
+import { plainRemedy } from "../plain.js";
 import { make } from "./build.js";
 
 /** null where the take has a film to play. */
@@ -6,7 +7,7 @@ export function faceOf(view, take) {
   if (!take) return { title: `${view.slate} has no take yet`, words: "" };
   if (filmOf(view, take)) return null;
   if (take.media?.missing) return { title: `The file of ${take.name} is gone`, words: "Put it back from a copy.", bad: true };
-  if (take.error) return { title: `${take.name} failed`, words: take.error.message, remedy: take.error.remedy, bad: true };
+  if (take.error) return { title: `${take.name} failed`, words: take.error.message, remedy: plainRemedy(take.error.code, take.error.remedy), bad: true };
   if (take.outcome === "pending") return { title: `${take.name} is being made`, words: "It plays here once it has come." };
   return { title: `${take.name} has no film`, words: take.outcome ?? "" };
 }
