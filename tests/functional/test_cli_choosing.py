@@ -12,8 +12,10 @@ import pytest
 from starsend.cli.main import run
 from starsend.errors import OutcomeUnknown, Refused
 from starsend.model.slate import Slate
+from starsend.model.status import Status
 from starsend.providers.base import Intent
 from starsend.studio import Parts, PooledInspector, real_desk
+from tests.fakes.records import a_take, lay
 from tests.fakes.worlds import World, plan, world, write_plan
 
 Cli = Callable[..., int]
@@ -54,12 +56,27 @@ def test_the_last_verdict_is_taken_back_and_named(film: World, cli: Cli, capsys:
     assert "nothing-to-undo: SEQ02: no verdict is there to take back" in capsys.readouterr().err
 
 
-def test_a_picked_frame_is_taken_back_too(film: World, cli: Cli) -> None:
+def test_picked_frames_are_taken_back_too_one_by_one(film: World, cli: Cli) -> None:
     assert cli("generate", "--seq", "SEQ01", "--mode", "grid") == 0
-    assert cli("crop", "--seq", "SEQ01", "--cell", "2") == 0
-    assert film.open().store.load("SEQ01").record.state == "video_pending"
+    assert [cli("crop", "--seq", "SEQ01", "--cell", cell) for cell in ("2", "3")] == [0, 0]
+    assert cli("undo", "SEQ01") == 0
+    record = film.open().store.load("SEQ01").record
+    assert (record.clean_frame and record.clean_frame.cell, record.state) == (2, "video_pending")
     assert cli("undo", "SEQ01") == 0
     assert film.open().store.load("SEQ01").record.state == "keyframe_complete"
+
+
+def test_an_approval_says_what_stays_with_a_fix(film: World, cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = film.open()
+    fix = a_take(1, covers=("SH02",), intent_id="fix", verdict="approved")
+    lay(desk, "SEQ01_SH02", Status.APPROVED, fix)
+    lay(desk, "SEQ01", Status.VIDEO_COMPLETE, a_take(1))
+    assert cli("approve", "SEQ01") == 0
+    command = "starsend reopen SEQ01_SH02 --every"
+    said = f"SH02 stays with its fix SEQ01_SH02_T001; to use this take: {command}"
+    assert capsys.readouterr().out.splitlines()[-1] == said
+    assert cli(*command.split()[1:]) == 0
+    assert film.open().store.load("SEQ01_SH02").record.standing is None
 
 
 def test_what_another_decided_is_left_to_them(film: World, cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:

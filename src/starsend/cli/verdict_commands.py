@@ -17,12 +17,17 @@ from starsend.production.rejection import REASONS
 @json_option
 @located
 def approve_command(where: Where, slate: str, take: int | None, except_: tuple[str, ...]) -> int:
-    """Approve a complete take, also an older one."""
+    """Approve a complete take, also an older one; says which shots stay with their fixes."""
+    from starsend.cli.render import say
+
     wanted, named = parse_take(slate)
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
         shots = [shot for text in except_ for shot in text.replace(",", " ").split()]
-        _tell(where, desk.review.approve(wanted, take or named, except_=shots))
+        record = desk.review.approve(wanted, take or named, except_=shots)
+        _tell(where, record)
+        for fix in () if where.json else desk.review.kept_fixes(record):
+            say(f"{fix.shot} stays with its fix {fix.name}; to use this take: starsend reopen {fix.slate} --every")
     return 0
 
 
@@ -44,14 +49,15 @@ def reject_command(where: Where, slate: str, take: int | None, reason: str, faul
 
 @click.command("reopen")
 @click.argument("slate", shell_complete=complete_slate)
+@click.option("--every", is_flag=True, help="All approvals, so that the cut takes a shot from its sequence again.")
 @json_option
 @located
-def reopen_command(where: Where, slate: str) -> int:
+def reopen_command(where: Where, slate: str, every: bool) -> int:
     """Take back the approval that stands, else the last rejection."""
     wanted, _ = parse_take(slate)
     with opened(where, sound=False) as desk:
         wanted = desk.project.named(wanted)
-        _tell(where, desk.review.reopen(wanted))
+        _tell(where, desk.review.reopen(wanted, every=every))
     return 0
 
 
