@@ -220,7 +220,7 @@ def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> No
     before = picking.film.on_disk("SEQ01")
     picking.upload(_file(Image.new("1", (20_000, 10_000))))
     said = picking.page.locator(".beside-said")
-    expect(said).to_contain_text("frame.png says that it holds 200 megapixels; a start frame may have 100")
+    expect(said).to_contain_text("frame.png says that it holds 20000×10000 px; a start frame may have 100")
     expect(said.locator(".remedy")).not_to_be_empty()
     assert picking.film.on_disk("SEQ01") == before
     assert not list((picking.film.workspace / "projects/film/frames/ep_001/clean").glob("SEQ01*"))

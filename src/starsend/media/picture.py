@@ -64,7 +64,7 @@ def inspect_picture(path: Path, *, max_pixels: int = MAX_PIXELS, longest_px: int
     Raises:
         MediaError: It is missing, no picture, damaged, or a decompression bomb.
     """
-    with _opened(path, max_pixels, longest_px) as image:
+    with opened_picture(path, max_pixels, longest_px) as image:
         turned = image.getexif().get(_ORIENTATION) in _TURNED
         width, height = reversed(image.size) if turned else image.size
         name = "JPEG" if image.format == "MPO" else str(image.format)  # phones write two JPEGs in one
@@ -106,15 +106,24 @@ def load_rgb(path: Path) -> NDArray[np.uint8]:
     Raises:
         MediaError: As for `inspect_picture`.
     """
-    with _opened(path, MAX_PIXELS) as opened:
-        image = ImageOps.exif_transpose(opened)
-        if image.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip where it should scale
-            grey = np.clip(np.asarray(image).astype(np.int64) >> 8, 0, 255).astype(np.uint8)
-            return np.repeat(grey[:, :, None], 3, axis=2)
-        if image.has_transparency_data:
-            layer = image.convert("RGBA")
-            image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    with opened_picture(path, MAX_PIXELS) as opened:
+        image = on_white(eight_bits(ImageOps.exif_transpose(opened)))
         return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+def eight_bits(image: Image.Image) -> Image.Image:
+    """A grey picture of 16 bits a pixel as one of 8, where Pillow would clip; any other as it is."""
+    if not image.mode.startswith("I"):
+        return image
+    return Image.fromarray(np.clip(np.asarray(image).astype(np.int32) >> 8, 0, 255).astype(np.uint8))
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """A transparent picture laid on white; any other as it is."""
+    if not image.has_transparency_data:
+        return image
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
 
 
 def save_png(image: NDArray[np.uint8], destination: Path) -> None:
@@ -140,8 +149,12 @@ def save_jpeg(image: NDArray[np.uint8], destination: Path, *, quality: int = 82)
 
 
 @contextmanager
-def _opened(path: Path, max_pixels: int, longest_px: int = MAX_SIDE_PX) -> Iterator[Image.Image]:
-    """Open and decode a picture; the one place that maps Pillow's errors."""
+def opened_picture(path: Path, max_pixels: int, longest_px: int = MAX_SIDE_PX) -> Iterator[Image.Image]:
+    """Open and decode a picture, not turned yet; the one place that maps Pillow's errors.
+
+    Raises:
+        MediaError: As for `inspect_picture`.
+    """
     try:
         with Image.open(path, formats=_FORMATS) as image:
             _decode(image, path, max_pixels, longest_px)

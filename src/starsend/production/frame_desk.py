@@ -150,19 +150,18 @@ class FrameDesk:
             MediaError: As :func:`starsend.production.uploading.fitted_upload`.
             Busy, StaleWrite: As :meth:`crop`.
         """
-        from starsend.media.files import keep_backup
-        from starsend.media.picture import save_png
+        from starsend.media.files import keep_backup, write_atomically
 
         self._project.planned(slate)
         version = self._project.store.find(str(slate))
         if version is not None:
             check_seen(version, seen)
             _check_open(version.record)
-        frame, note = fitted_upload(picture, name, self._project.plan.format.size_px)
+        made, note = fitted_upload(picture, name, self._project.plan.format.size_px)
         clean = self._project.paths.clean_frame(self._project.episode_of(slate), slate)
         clean.parent.mkdir(parents=True, exist_ok=True)
         keep_backup(clean)
-        save_png(frame, clean)
+        write_atomically(clean, made.read_bytes())
         return self.accept(slate, Source("upload", note=note), seen=seen)
 
     def keep(self, picture: Path, name: str) -> Path:
@@ -174,11 +173,8 @@ class FrameDesk:
             MediaError: As :meth:`upload`.
         """
         from starsend.media.files import keep_by_content
-        from starsend.media.picture import save_png
 
-        frame, _ = fitted_upload(picture, name, self._project.plan.format.size_px)
-        made = picture.with_name(f"{picture.name}.fitted.png")
-        save_png(frame, made)
+        made, _ = fitted_upload(picture, name, self._project.plan.format.size_px)
         _, kept = keep_by_content(made, self._project.paths.root / "frames" / "given")
         return Path(self._project.paths.relative(kept))
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from threading import BoundedSemaphore, Lock
+from typing import Final
 
 from starsend.errors import MediaError
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from starsend.settings import environ_without_keys
 
 LARGEST_PIXELS: Final = 100_000_000
 """More than a 12K frame; decoded it is 300 MB. Ours, 2026-11-22."""
 SMALLEST_PX: Final = 64
 _ONE_AT_A_TIME: Final = Lock()
 """A picture of that size takes a gigabyte while it is decoded; several at once would take all there is."""
+IN_LINE: Final = BoundedSemaphore(4)
+"""Who waits holds one of the server's threads."""
 
 
-def fitted_upload(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
-    """The picture in a frame's ratio and no larger than it, (height, width, 3) uint8 RGB; and a note of what it was.
+def fitted_upload(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[Path, str]:
+    """The picture as a PNG in a frame's ratio and no larger than it, beside the file; and a note of what it was.
+
+    It is decoded in a process of its own, one at a time.
 
     Args:
         picture: The file.
@@ -28,18 +29,30 @@ def fitted_upload(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[N
         size_px: Width and height of the project's frames.
 
     Raises:
-        MediaError: It is no picture, damaged, tiny, or has more than :data:`LARGEST_PIXELS`.
+        MediaError: It is no picture, damaged, tiny, has more than :data:`LARGEST_PIXELS`, or can't be decoded;
+            ``uploads-busy``: several others are being looked at.
     """
-    with _ONE_AT_A_TIME:
-        return _fitted(picture, name, size_px)
-
-
-def _fitted(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[NDArray[np.uint8], str]:
-    from starsend.media.picture import inspect_picture, load_rgb
-    from starsend.media.reframe import fitted
-
+    if not IN_LINE.acquire(blocking=False):
+        raise MediaError(
+            f"{name} was not looked at: other pictures are being taken in",
+            remedy="send it again in a moment",
+            code="uploads-busy",
+        )
     try:
-        info = inspect_picture(picture, max_pixels=LARGEST_PIXELS)
+        with _ONE_AT_A_TIME:
+            return _fitted(picture, name, size_px)
+    finally:
+        IN_LINE.release()
+
+
+def _fitted(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[Path, str]:
+    from starsend.media.incoming import Job
+    from starsend.media.incoming_child import take_in_child
+
+    made = picture.with_name(f"{picture.name}.fitted.png")
+    job = Job(picture, made, size_px, LARGEST_PIXELS, SMALLEST_PX)
+    try:
+        taken = take_in_child(job, environ=environ_without_keys())
     except MediaError as error:  # the person knows it by its own name
         said = error.message.replace(str(picture), name)
         if error.code != "picture-bomb":
@@ -48,10 +61,5 @@ def _fitted(picture: Path, name: str, size_px: tuple[int, int]) -> tuple[NDArray
         said = f"{said.partition(': too large')[0]}; a start frame may have {most}"
         remedy = f"scale it down to {most} or less; frames here are {size_px[0]}×{size_px[1]} px"
         raise MediaError(said, remedy=remedy, code=error.code) from error
-    if min(info.width_px, info.height_px) < SMALLEST_PX:
-        raise MediaError(
-            f"{name} is only {info.width_px}×{info.height_px} px",
-            remedy=f"give a picture of at least {SMALLEST_PX} px on each side",
-            code="picture-too-small",
-        )
-    return fitted(load_rgb(picture), size_px), f"uploaded: {name}, {info.width_px}×{info.height_px} px"
+    first = f", the first of {taken.pictures} pictures" if taken.pictures > 1 else ""
+    return made, f"uploaded: {name}, {taken.width_px}×{taken.height_px} px{first}"
