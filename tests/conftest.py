@@ -10,6 +10,7 @@ from starsend.studio import PooledInspector
 from tests.fakes import console_app
 from tests.fakes.crash_child import Orders
 from tests.fakes.processes import Process
+from tests.fakes.warm import WARM
 
 
 @pytest.hookimpl(trylast=True)
@@ -19,11 +20,14 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def inspector() -> Iterator[PooledInspector]:
+def inspector() -> PooledInspector:
     """One warm pool of checking children for all tests of a worker."""
-    pool = PooledInspector()
-    yield pool
-    pool.close()
+    return WARM
+
+
+def pytest_sessionfinish() -> None:
+    """The children end with their worker."""
+    WARM.end()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from starsend.model.take import Take
 from starsend.production.timekeeping import Desk
 from starsend.store.checkpoints import Checkpoint, passing
 from starsend.studio import Parts, real_desk
+from tests.fakes.warm import WARM
 
 FAL_KEY, GEMINI_KEY = "test-fal-key", "test-gemini-key"
 QUICK = "[poll]\nfirst_s = 0.05\nmax_s = 0.2\n"
@@ -79,7 +80,9 @@ class PaidWorld:
         stopper = threading.Timer(for_s or 0.0, desk.stop.set)
         if for_s is not None:
             stopper.start()
-        code = run([*arguments, *paying, "--workspace", str(self.workspace)], Parts(desk, self.checkpoint))
+        code = run(
+            [*arguments, *paying, "--workspace", str(self.workspace)], Parts(desk, self.checkpoint, inspector=WARM)
+        )
         stopper.cancel()
         said = Said(code, *self.capsys.readouterr())
         self.heard.append(said)
