@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 
 from pydantic import AwareDatetime, Field
 
+from starsend.errors import UnknownName
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate
 from starsend.model.status import Status
@@ -152,6 +153,18 @@ class Record(Kept):
     def find(self, number: int) -> Take | None:
         """A take by its number, counted from 1."""
         return next((take for take in self.takes if take.take == number), None)
+
+    def take(self, number: int) -> Take:
+        """A take by its number, which must be there.
+
+        Raises:
+            UnknownName: ``no-take``.
+        """
+        found = self.find(number)
+        if found is None:
+            known = ", ".join(str(take.take) for take in self.takes) or "none"
+            raise UnknownName(f"{self.id} has no take {number}", remedy=f"its takes are: {known}", code="no-take")
+        return found
 
     def intent(self, intent_id: str) -> Take | None:
         """A take by its intent; the first where copies made by hand share one."""

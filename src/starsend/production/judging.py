@@ -155,14 +155,6 @@ def _after_rejection(record: Record, ink: Ink, why: str) -> Record:
     return ink.log(record, why) if waiting else ink.move(record, Status.REJECTED, why)
 
 
-def _take(record: Record, number: int) -> Take:
-    found = record.find(number)
-    if found is None:
-        known = ", ".join(str(take.take) for take in record.takes) or "none"
-        raise UnknownName(f"{record.id} has no take {number}", remedy=f"its takes are: {known}", code="no-take")
-    return found
-
-
 def judged_take(record: Record, number: int | None) -> Take:
     """The complete video that a verdict is on: of that number, or the one that waits.
 
@@ -170,7 +162,7 @@ def judged_take(record: Record, number: int | None) -> Take:
         UnknownName: ``no-take``.
         MoveError: ``nothing-to-judge``.
     """
-    chosen = _default(record) if number is None else _take(record, number)
+    chosen = _default(record) if number is None else record.take(number)
     if chosen is None:
         what = f"{record.id} has no complete video take"
     elif chosen.medium != "video" or chosen.outcome != "complete":

@@ -115,7 +115,7 @@ class Notebook:
             return found.but(notes=(*there, note)), f"a note on {slate.take(take)}"
 
         record = self._revise(slate, take, write, seen)
-        return record, next(n for n in reversed(_take(record, take).notes) if n.at == at and n.by == by)
+        return record, next(n for n in reversed(record.take(take).notes) if n.at == at and n.by == by)
 
     def mark(self, slate: Slate, note_id: str, *, done: bool, seen: Version | None = None) -> tuple[Record, Note]:
         """Mark a note as done, or as open again.
@@ -137,25 +137,17 @@ class Notebook:
         if number == 0:
             raise _no_note(slate, note_id)
         record = self._revise(slate, number, write, seen)
-        take = _take(record, number)
+        take = record.take(number)
         return record, take.notes[_place(slate, take, note_id)]
 
     def _revise(
         self, slate: Slate, number: int, write: Callable[[Take], tuple[Take, str]], seen: Version | None
     ) -> Record:
         def edit(record: Record) -> Record:
-            take, why = write(_take(record, number))
+            take, why = write(record.take(number))
             return log(record.with_take(take), at=self._desk.now(), by=self._desk.by, why=why)
 
         return self._project.store.revise(str(self._project.with_record(slate)), edit, seen=seen).record
-
-
-def _take(record: Record, number: int) -> Take:
-    found = record.find(number)
-    if found is None:
-        known = ", ".join(str(take.take) for take in record.takes) or "none"
-        raise UnknownName(f"{record.id} has no take {number}", remedy=f"its takes are: {known}", code="no-take")
-    return found
 
 
 def _is_id(text: str) -> bool:
