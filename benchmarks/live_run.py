@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.live_worlds import parts, settings
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.settings import Poll
 from starsend.studio import Studio
 

@@ -13,7 +13,7 @@ from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.take import Take
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.wish import Wish
 from tests.fakes.crash_child import InProcess, Quiet
 from tests.fakes.worlds import FakeTime, World, plan, quick_desk, world

@@ -28,7 +28,7 @@ from starsend.media.quality import Expected, TakeReport, check_take
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.timekeeping import Desk
 from starsend.production.wish import Wish
 from starsend.settings import read_settings

@@ -16,7 +16,7 @@ from starsend.media.reframe import cut, fitted
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Box, Media, Take
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.take_request import order_json, order_of
 from starsend.production.wish import Wish
 from starsend.providers.base import ElementOrder, Order, ShotOrder

@@ -18,11 +18,11 @@ from starsend.errors import BudgetError, Interrupted, PersonNeeded, ProviderErro
 from starsend.model.status import Status
 from starsend.model.take import Fault
 from starsend.production.engine import Result
+from starsend.production.job import Job
 from starsend.production.messengers import CommandMessenger, NotDelivered, PostMessenger, messengers_for
 from starsend.production.news import News, news_of
 from starsend.production.notifier import FAILURES, Notifier
 from starsend.production.project import StudioCaps
-from starsend.production.sequence_runner import Job
 from starsend.settings import environ_without_keys
 from starsend.studio import OpenProject
 from tests.fakes.bench import slate as slate_of

@@ -9,9 +9,9 @@ import pytest
 
 from starsend.errors import BudgetError, PlanError
 from starsend.model.slate import Slate
+from starsend.production.job import Agenda, Job
 from starsend.production.outlook import check_confirmed
 from starsend.production.overrides import word_difference
-from starsend.production.sequence_runner import Agenda, Job
 from starsend.production.shift import ROUNDS, Part, Shift, hold_within
 
 FIVE = Decimal("5.00")

@@ -13,7 +13,7 @@ from starsend.cli.options import Where, opened, studio_of
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
-    from starsend.production.sequence_runner import Job
+    from starsend.production.job import Job
     from starsend.studio import OpenProject
 
 

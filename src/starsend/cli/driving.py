@@ -18,7 +18,7 @@ from starsend.model.slate import Slate
 if TYPE_CHECKING:
     from starsend.model.take import Take
     from starsend.production.engine import Result
-    from starsend.production.sequence_runner import Job
+    from starsend.production.job import Job
     from starsend.studio import OpenProject
 
 WORST_FIRST = (130, 7, 6, 4, 5, 3, 2, 0)

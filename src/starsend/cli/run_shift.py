@@ -10,7 +10,7 @@ from starsend.cli.driving import confirm, drive, telling, worst
 from starsend.cli.options import Where
 
 if TYPE_CHECKING:
-    from starsend.production.sequence_runner import Agenda, Job
+    from starsend.production.job import Agenda, Job
     from starsend.production.shift import Part
     from starsend.studio import OpenProject
 

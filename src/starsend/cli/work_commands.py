@@ -16,7 +16,7 @@ from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
     from starsend.model.take import Take
-    from starsend.production.sequence_runner import Job
+    from starsend.production.job import Job
     from starsend.production.shift import Part
     from starsend.studio import OpenProject
 

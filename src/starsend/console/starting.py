@@ -13,9 +13,9 @@ from starsend.console.works import Work
 from starsend.errors import Busy, MoveError, ProviderError, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.slate import Slate
+from starsend.production.job import Agenda, Job
 from starsend.production.outlook import check_confirmed, total_of
 from starsend.production.plan_gate import let_pass
-from starsend.production.sequence_runner import Agenda, Job
 from starsend.production.shift import Part, hold_within
 from starsend.studio import OpenProject
 

@@ -21,7 +21,7 @@ from starsend.model.money import ZERO
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.shift import stale_slates
 from starsend.production.timekeeping import Desk, stopped_by
 from starsend.studio import OpenProject

@@ -18,7 +18,7 @@ from starsend.doctor.traffic import TrafficLog
 from starsend.errors import ProviderError, SetupError, StarsendError
 from starsend.model.slate import Slate
 from starsend.model.take import Take
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.take_request import intent_of
 from starsend.production.wish import Wish
 from starsend.providers.base import Provider

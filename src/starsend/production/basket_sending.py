@@ -11,11 +11,12 @@ from starsend.errors import BudgetError, Busy, MoveError, PlanError, StarsendErr
 from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 from starsend.production.basket import Contents, Item
+from starsend.production.job import Job
 from starsend.production.outlook import Prospect, check_confirmed, job_view, prospects, total_of
 from starsend.production.overrides import Overrides
 from starsend.production.plan_gate import let_pass
 from starsend.production.project import Project
-from starsend.production.sequence_runner import ClientSequenceRunner, Job
+from starsend.production.sequence_runner import ClientSequenceRunner
 
 
 @dataclass(frozen=True)

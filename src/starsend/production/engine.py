@@ -9,7 +9,7 @@ from typing import Protocol
 from starsend.errors import StarsendError
 from starsend.model.record import Record
 from starsend.model.slate import Slate
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from starsend.errors import Busy, Interrupted, StarsendError
 from starsend.model.slate import Slate
 from starsend.production.engine import Result, Watcher
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 from starsend.production.step_runner import StepRunner
 from starsend.production.timekeeping import Desk
 

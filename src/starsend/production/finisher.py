@@ -16,8 +16,8 @@ from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate
 from starsend.model.take import Box, Medium, Take
 from starsend.production.frame_desk import FrameDesk, Source
+from starsend.production.job import Job
 from starsend.production.project import Project
-from starsend.production.sequence_runner import Job
 from starsend.production.step_runner import StepRunner
 from starsend.production.take_request import Draft, TakeRequest, order_of
 from starsend.production.timekeeping import Desk

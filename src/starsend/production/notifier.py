@@ -18,10 +18,10 @@ from starsend.model.slate import Slate
 from starsend.production.budget_levels import Level, budget_levels
 from starsend.production.coverage import Waiting
 from starsend.production.engine import Result, Watcher
+from starsend.production.job import Job
 from starsend.production.messengers import Messenger, NotDelivered
 from starsend.production.news import News, news_of, news_of_end, news_of_level, news_of_waiting
 from starsend.production.project import Project
-from starsend.production.sequence_runner import Job
 from starsend.production.timekeeping import Desk
 from starsend.production.told_budgets import ToldBudgets
 

@@ -10,7 +10,7 @@ from typing import Any
 from starsend.errors import BudgetError
 from starsend.model.money import ZERO, Caps, show_usd
 from starsend.production.budget_levels import Level, budget_levels
-from starsend.production.sequence_runner import Job
+from starsend.production.job import Job
 
 
 @dataclass(frozen=True)

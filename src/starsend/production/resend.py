@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from starsend.model.money import Caps
 from starsend.model.slate import Slate
 from starsend.model.take import Take
+from starsend.production.job import Job
 from starsend.production.reconciler import Reconciler
-from starsend.production.sequence_runner import Job
 from starsend.store.budgets import check_budgets
 from starsend.store.execution_store import ExecutionStore
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Many
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
@@ -18,6 +18,7 @@ from starsend.model.take import FrameUse, Medium
 from starsend.model.timing import counted
 from starsend.production.coverage import Due, Waiting, find_due
 from starsend.production.frame_desk import FrameDesk
+from starsend.production.job import Agenda, Job
 from starsend.production.plan_gate import let_pass
 from starsend.production.project import Project
 from starsend.production.request_builder import Frames, RequestBuilder
@@ -28,42 +29,6 @@ from starsend.production.timekeeping import Desk
 from starsend.production.wish import Mode, Wish, check_wish, shot_range
 from starsend.store import inbox
 from starsend.store.execution_store import Version
-
-
-@dataclass(frozen=True)
-class Job:
-    """Work on one slate: a request to begin, or an unsettled take to go on with (``request`` None).
-
-    Attributes:
-        provider: Who is asked; a take that goes on has its own.
-        notes: What was chosen or assumed, to be printed.
-        unsent_usd: What takes that go on may still cost: those whose intent is written and that were never sent.
-    """
-
-    slate: Slate
-    request: TakeRequest | None
-    provider: str
-    notes: tuple[str, ...] = ()
-    unsent_usd: Decimal = ZERO
-
-    @property
-    def estimate_usd(self) -> Decimal:
-        """What this command may send for it."""
-        return self.unsent_usd if self.request is None else self.request.estimate_usd
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What ``run`` is going to do, what it leaves to a person, and what keeps it from some sequences."""
-
-    jobs: tuple[Job, ...]
-    waiting: tuple[Waiting, ...]
-    troubles: tuple[StarsendError, ...] = ()
-
-    @property
-    def estimate_usd(self) -> Decimal:
-        """What all of it may cost."""
-        return sum((job.estimate_usd for job in self.jobs), ZERO)
 
 
 class ClientSequenceRunner:

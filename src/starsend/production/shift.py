@@ -11,8 +11,8 @@ from starsend.errors import BudgetError, StaleWrite, StarsendError
 from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 from starsend.production.engine import Result
+from starsend.production.job import Agenda, Job
 from starsend.production.outlook import total_of
-from starsend.production.sequence_runner import Agenda, Job
 
 ROUNDS: Final = 20
 """A shift ends by itself when a round brings nothing new; this only bounds it."""

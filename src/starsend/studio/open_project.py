@@ -25,11 +25,12 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.canceller import Canceller
     from starsend.production.engine_local import LocalEngine
     from starsend.production.finisher import Finisher
+    from starsend.production.job import Job
     from starsend.production.paid_call import PaidCall
     from starsend.production.reconciler import Reconciler
     from starsend.production.request_builder import RequestBuilder
     from starsend.production.resend import Resend
-    from starsend.production.sequence_runner import ClientSequenceRunner, Job
+    from starsend.production.sequence_runner import ClientSequenceRunner
     from starsend.production.shift import Crew, Part, Shift
     from starsend.production.step_runner import StepRunner
     from starsend.production.take_request import Draft

@@ -12,8 +12,8 @@ from starsend.console.acting import Asked
 from starsend.console.hub import Hub
 from starsend.errors import MediaError, PlanError
 from starsend.model.slate import Slate
+from starsend.production.job import Job
 from starsend.production.outlook import job_view, prospects, total_of
-from starsend.production.sequence_runner import Job
 from starsend.production.wish import Mode, Wish
 from starsend.studio import OpenProject
 
