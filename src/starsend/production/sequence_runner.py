@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import replace
-from decimal import Decimal
 from typing import Literal
 
 from starsend.errors import MediaError, PersonNeeded, PlanError, RecordBroken, StarsendError
 from starsend.model.money import ZERO
 from starsend.model.plan import Sequence, Shot
-from starsend.model.plan_parts import split_parts
 from starsend.model.record import CleanFrame, Record
 from starsend.model.slate import Slate, shot_id
-from starsend.model.take import FrameUse, Medium
-from starsend.model.timing import counted
+from starsend.model.take import Medium
 from starsend.production.coverage import Due, Waiting, find_due
+from starsend.production.drafting import Drafting
 from starsend.production.frame_desk import FrameDesk
 from starsend.production.job import Agenda, Job
 from starsend.production.plan_gate import let_pass
 from starsend.production.project import Project
-from starsend.production.request_builder import Frames, RequestBuilder
-from starsend.production.start_frames import Frame, choose_start, given_picture, pull, repaired_take
+from starsend.production.request_builder import RequestBuilder
+from starsend.production.start_frames import choose_start
 from starsend.production.step_runner import StepRunner
 from starsend.production.take_request import Draft, TakeRequest
 from starsend.production.timekeeping import Desk
@@ -56,6 +54,7 @@ class ClientSequenceRunner:
         self._steps = steps
         self._frames = frames
         self._builder = builder
+        self._drafting = Drafting(project, builder)
         self._provider_for = provider_for
         self._desk = desk
         self._due_versions: dict[str, Version] = {}
@@ -202,7 +201,7 @@ class ClientSequenceRunner:
         if going is not None:
             return going
         provider = self._provider_for("grid")
-        draft = self._builder(provider).grid(slate, sequence, shot, wish.prompt, self._overrides(sequence, wish))
+        draft = self._drafting.grid(slate, sequence, shot, wish, provider)
         seen = None if dry else self._begin(slate, for_grid=True)
         return Job(slate, self._request((draft,) * wish.takes, seen, wish), provider, draft.warnings)
 
@@ -214,11 +213,11 @@ class ClientSequenceRunner:
         provider = self._provider_for("video")
         drafts: list[Draft] = []
         notes: list[str] = []
-        for index, part in enumerate(self._parts(sequence, shots)):
+        for index, part in enumerate(self._drafting.parts(sequence, shots)):
             bound = index == 0 and (not run or part[0].id == sequence.shots[0].id)
             asked = wish.start_frame if index == 0 else None
             frame = choose_start(self._project, slate, part[0].id, asked, bound=bound)
-            draft, said = self._draft(slate, sequence, part, frame, wish, provider, dry=dry)
+            draft, said = self._drafting.video(slate, sequence, part, frame, wish, provider, dry=dry)
             drafts += [draft] * wish.takes
             notes += said
         seen = None if dry else self._begin(slate)
@@ -231,68 +230,9 @@ class ClientSequenceRunner:
             return going
         provider = self._provider_for("video")
         frame = choose_start(self._project, slate, shot.id, wish.start_frame, bound=bound)
-        draft, notes = self._draft(slate, sequence, (shot,), frame, wish, provider, dry=dry)
+        draft, notes = self._drafting.video(slate, sequence, (shot,), frame, wish, provider, dry=dry)
         seen = None if dry else self._begin(slate)
         return Job(slate, self._request((draft,) * wish.takes, seen, wish), provider, tuple(notes))
-
-    def _draft(
-        self,
-        slate: Slate,
-        sequence: Sequence,
-        shots: Many[Shot],
-        start: Frame,
-        wish: Wish,
-        provider: str,
-        *,
-        dry: bool,
-    ) -> tuple[Draft, list[str]]:
-        end = self._end_frame(shots[-1], wish)
-        frames = Frames(
-            start=_promise(start) if dry else pull(self._project, start),
-            end=None if end is None else _promise(end) if dry else pull(self._project, end),
-        )
-        made_for = None
-        if slate.shot is not None:
-            repaired = repaired_take(self._project.record(slate.parent), slate.shot)
-            made_for = None if repaired is None else slate.parent.take(repaired.take)
-        draft = self._builder(provider).video(
-            slate,
-            sequence,
-            shots,
-            frames,
-            prompt=wish.prompt,
-            overrides=self._overrides(sequence, wish),
-            made_for=made_for,
-        )
-        names = f"{shots[0].id}–{shots[-1].id}" if len(shots) > 1 else shots[0].id
-        said = [f"{sequence.id} {names} starts with {counted(start.choice, self._project.first_frame)}"]
-        if end is not None:
-            said.append(f"{sequence.id} {names} ends with {end.choice}")
-        if made_for is not None:
-            said.append(f"{slate} is made to repair {made_for}")
-        return draft, [*said, *draft.warnings]
-
-    def _end_frame(self, last: Shot, wish: Wish) -> Frame | None:
-        if wish.end_frame is not None:
-            return Frame(f"{wish.end_frame}, as asked", given_picture(self._project, wish.end_frame))
-        if last.end_frame is not None:
-            place = self._project.paths.root / last.end_frame
-            return Frame(f"{last.end_frame}, as planned", place.relative_to(self._project.paths.workspace))
-        return None
-
-    def _parts(self, sequence: Sequence, shots: Many[Shot]) -> tuple[tuple[Shot, ...], ...]:
-        """Consecutive runs of shots, each split where it is too much for one job."""
-        limits = self._project.video_model.limits
-        runs: list[list[Shot]] = []
-        numbers = {shot.id: number for number, shot in enumerate(sequence.shots)}
-        for shot in shots:
-            if runs and numbers[shot.id] == numbers[runs[-1][-1].id] + 1:
-                runs[-1].append(shot)
-            else:
-                runs.append([shot])
-        most, longest = limits.max_shots or len(shots), limits.max_total_s or Decimal(10**6)
-        shortest = limits.min_total_s or Decimal(0)
-        return tuple(part for run in runs for part in split_parts(run, most, longest, shortest))
 
     def going_on(self, slate: Slate) -> Job:
         """The job of a slate with unsettled takes: they go on, and none is opened."""
@@ -321,15 +261,6 @@ class ClientSequenceRunner:
             str(slate), state, episode=self._project.episode_of(slate), by=self._desk.by
         )
 
-    def _overrides(self, sequence: Sequence, wish: Wish) -> dict[str, str]:
-        record = self._project.record(Slate(sequence.id))
-        return {**({} if record is None else record.prompt_overrides), **wish.overrides}
-
     def _request(self, drafts: tuple[Draft, ...], seen: Version | None, wish: Wish) -> TakeRequest:
         marked = tuple(replace(draft, basket_item=wish.basket_item) for draft in drafts)
         return TakeRequest(marked, self._project.caps, seen)
-
-
-def _promise(frame: Frame) -> FrameUse | None:
-    """In a dry run nothing is pulled or hashed; the choice is only said."""
-    return None if frame.path is None else FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256="")
