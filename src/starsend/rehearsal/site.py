@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -92,6 +96,18 @@ class Site:
     def find(self, url: str) -> StoredFile | None:
         """The file of a URL that this server gave out, by whatever port it had then."""
         return self.ledger.files.get(urlsplit(url).path)
+
+    def fetch(self, url: Any) -> bytes | None:
+        """The bytes behind a URL: of a file that was uploaded here, or of a data URI; None where there are none."""
+        if not isinstance(url, str):
+            return None
+        if match := re.match(r"data:[^,]*;base64,", url):
+            try:
+                return base64.b64decode(url[match.end() :], validate=True)
+            except binascii.Error:
+                return None
+        file = self.find(url)
+        return None if file is None else (self.folder / file.disk).read_bytes()
 
     def job(self, request_id: str) -> Job | None:
         """A job by its id."""

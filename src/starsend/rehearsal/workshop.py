@@ -1,34 +1,24 @@
-"""Takes fal's jobs from the queue to their end: waits, checks the input as the model would, makes the video, bills."""
+"""Takes fal's jobs from the queue to their end: waits, checks the input as the model would, has it filmed, bills."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import io
-import random
-import re
 from collections import deque
-from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
-from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
-from starsend.animatic.orders import ElementSketch, FilmOrder, FilmShot
 from starsend.errors import MediaError
 from starsend.model.take import JsonObject
 from starsend.rehearsal.books import UNFINISHED, Failure, Job
-from starsend.rehearsal.films import FPS, Clips, Shape, Studio
-from starsend.rehearsal.kling import Endpoint, endpoint_of, error, input_errors, picture_fields, prompts_of, seconds_of
+from starsend.rehearsal.filming import Filming
+from starsend.rehearsal.films import Clips, Studio
+from starsend.rehearsal.kling import Endpoint, endpoint_of, error, input_errors, picture_fields, seconds_of
 from starsend.rehearsal.replies import validation_failure
-from starsend.rehearsal.site import Site, sha256_hex
+from starsend.rehearsal.site import Site
 
-_SIZES = {"canned": 128, "drawn": 640}  # the longer side in pixels
-_MAX_OFF_FRAMES = 4  # by how much real models miss a cut
 _MAX_PICTURE_BYTES = 10_000_000
 _POLICY = "The content could not be processed because it was flagged by a content checker."
 
@@ -43,7 +33,8 @@ class Workshop:
     """
 
     def __init__(self, site: Site, studio: Studio, clips: Clips) -> None:
-        self._site, self._studio, self._clips = site, studio, clips
+        self._site = site
+        self._filming = Filming(site, studio, clips)
         self._tasks: set[asyncio.Task[None]] = set()
         self._queue: deque[str] = deque()
         self._busy = 0
@@ -138,7 +129,7 @@ class Workshop:
             self._end(job, "refused" if refused else "failed", billed, failure)
             return
         try:
-            film = await asyncio.get_running_loop().run_in_executor(self._studio.hands, self._film, job)
+            film = await asyncio.get_running_loop().run_in_executor(self._filming.hands, self._filming.film, job)
         except MediaError as error:
             self._end(job, "failed", Decimal(0), _gateway_failure(500, error.message, "internal_error"))
             return
@@ -180,77 +171,12 @@ class Workshop:
     def _picture_errors(self, endpoint: Endpoint, body: JsonObject) -> list[JsonObject]:
         errors = []
         for loc, url in picture_fields(endpoint, body):
-            content = self._fetch(url)
+            content = self._site.fetch(url)
             if content is None:
                 errors.append(error(loc, "Failed to download the file", "file_download_error", url))
             elif fault := picture_fault(content):
                 errors.append(error(loc, fault[1], fault[0], url))
         return errors
-
-    def _fetch(self, url: Any) -> bytes | None:
-        """The bytes behind a URL: of a file that was uploaded here, or of a data URI."""
-        if not isinstance(url, str):
-            return None
-        if match := re.match(r"data:[^,]*;base64,", url):
-            try:
-                return base64.b64decode(url[match.end() :], validate=True)
-            except binascii.Error:
-                return None
-        file = self._site.find(url)
-        return None if file is None else (self._site.folder / file.disk).read_bytes()
-
-    def _film(self, job: Job) -> bytes:
-        endpoint = endpoint_of(job.endpoint, self._site.weather)
-        if endpoint is None:
-            raise AssertionError(job.endpoint)
-        lengths = [seconds * FPS for seconds in seconds_of(job.input)]
-        audio = bool(job.input.get("generate_audio", endpoint.audio_default))
-        start = job.input.get(endpoint.start_field) if endpoint.start_field else None
-        size = self._size(job.input, self._fetch(start))
-        if self._clips == "canned":
-            shots = with_missed_cuts(lengths, random.Random(str(lengths)))
-            return self._studio.canned(Shape(size, shots, audio), job.request_id)
-        shots = with_missed_cuts(lengths, random.Random(job.request_id))
-        prompts = zip(prompts_of(job.input), shots, strict=True)
-        order = FilmOrder(
-            slate=job.request_id[:8].upper(),  # decides every accident of the drawing
-            take=1,
-            title="Rehearsal",
-            shots=tuple(FilmShot(f"SH{n:02d}", prompt, frames) for n, (prompt, frames) in enumerate(prompts, 1)),
-            style="",
-            elements=tuple(self._sketches(job.input)),
-            width_px=size[0],
-            height_px=size[1],
-            fps=Fraction(FPS),
-            start_frame=self._on_disk(start),
-            end_frame=self._on_disk(job.input.get("end_image_url")),
-            audio=audio,
-            profile="fast",
-        )
-        return self._studio.drawn(order)
-
-    def _sketches(self, body: JsonObject) -> Iterator[ElementSketch]:
-        """The elements as prompts call them, those of which it is known what their pictures show."""
-        for number, element in enumerate(body.get("elements") or (), 1):
-            url = element.get("frontal_image_url") or next(iter(element.get("reference_image_urls") or ()), None)
-            known = self._site.shown.get(sha256_hex(self._fetch(url) or b""))
-            if known is not None:
-                yield ElementSketch(f"Element{number}", *known, self._on_disk(url))
-
-    def _on_disk(self, url: Any) -> Path | None:
-        file = self._site.find(url) if isinstance(url, str) else None
-        return None if file is None else (self._site.folder / file.disk).resolve()
-
-    def _size(self, body: JsonObject, start: bytes | None) -> tuple[int, int]:
-        """Small, of the start frame's shape where there is one, else of the asked ratio."""
-        if start is None:
-            wide, tall = (int(part) for part in body.get("aspect_ratio", "16:9").split(":"))
-        else:
-            with Image.open(io.BytesIO(start)) as picture:
-                wide, tall = picture.size
-        scale = Fraction(_SIZES[self._clips], max(wide, tall))
-        width, height = (max(32, round(side * scale / 2) * 2) for side in (wide, tall))
-        return width, height
 
 
 def picture_fault(content: bytes) -> tuple[str, str] | None:
@@ -269,16 +195,6 @@ def picture_fault(content: bytes) -> tuple[str, str] | None:
     if not 0.4 <= width / height <= 2.5:
         return "value_error", "Image aspect ratio must be between 0.40 and 2.50"
     return None
-
-
-def with_missed_cuts(lengths: list[int], chance: random.Random) -> tuple[int, ...]:
-    """Move each cut one to four frames off, as real models do; the whole stays as long."""
-    shots = list(lengths)
-    for index in range(len(shots) - 1):
-        off = chance.choice((-1, 1)) * chance.randint(1, _MAX_OFF_FRAMES)
-        shots[index] += off
-        shots[index + 1] -= off
-    return tuple(shots)
 
 
 def _gateway_failure(status: int, message: str, kind: str) -> Failure:
