@@ -15,6 +15,7 @@ from starsend.errors import MediaError
 from starsend.model.take import JsonObject
 from starsend.rehearsal.books import UNFINISHED, Failure, Job
 from starsend.rehearsal.films import Clips, Studio
+from starsend.rehearsal.gemini_gate import Gate, bad_request, no_model
 from starsend.rehearsal.gemini_requests import (
     IMAGE_TOKENS_IN,
     MODELS,
@@ -24,7 +25,7 @@ from starsend.rehearsal.gemini_requests import (
     read_request,
 )
 from starsend.rehearsal.pictures import SIZES_1K, canned_sheet, fitted, named, size_of
-from starsend.rehearsal.replies import answer, gone, google_error, hang_up, page, redirect
+from starsend.rehearsal.replies import answer, gone, google_error, hang_up
 from starsend.rehearsal.site import Site
 
 _THIS_FRAME = re.compile(r"\bthis (?:very )?frame\b", re.IGNORECASE)  # a picture to be made again, larger
@@ -44,6 +45,7 @@ class Gemini:
 
     def __init__(self, site: Site, studio: Studio, clips: Clips) -> None:
         self._site, self._studio, self._clips = site, studio, clips
+        self._gate = Gate(site)
 
     def routes(self) -> list[web.RouteDef]:
         """Under v1 and v1beta; the listing on v1 is the server's, since fal has it too."""
@@ -66,74 +68,29 @@ class Gemini:
 
     async def models(self, request: web.Request) -> web.StreamResponse:
         """All models that are known."""
-        return self._key_refused(request) or answer({"models": [_model(name) for name in MODELS]})
+        return self._gate.key_refused(request) or answer({"models": [_model(name) for name in MODELS]})
 
     async def model(self, request: web.Request) -> web.StreamResponse:
         """One model."""
         name = request.match_info["model"]
-        return self._key_refused(request) or (answer(_model(name)) if name in MODELS else _no_model(request, name))
-
-    def _key_refused(self, request: web.Request) -> web.Response | None:
-        key = request.headers.get("x-goog-api-key", request.query.get("key", ""))
-        if not key:
-            text = (
-                "Method doesn't allow unregistered callers. Please use API Key or other form of API consumer identity."
-            )
-            return google_error(403, "PERMISSION_DENIED", text)
-        if self._site.right_key(key):
-            return None
-        status = self._site.weather.gemini_wrong_key_status
-        name = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED"}.get(status, "PERMISSION_DENIED")
-        info: JsonObject = {
-            "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-            "reason": "API_KEY_INVALID",
-            "domain": "googleapis.com",
-            "metadata": {"service": "generativelanguage.googleapis.com"},
-        }
-        return google_error(status, name, "API key not valid. Please pass a valid API key.", [info])
+        return self._gate.key_refused(request) or (answer(_model(name)) if name in MODELS else no_model(request, name))
 
     async def generate(self, request: web.Request) -> web.StreamResponse:
         """Make a picture, or say why not, or make it and lose the answer."""
         raw = await request.read()
-        if refused := self._key_refused(request):
+        if refused := self._gate.key_refused(request):
             return refused
         name = request.match_info["model"]
         model = MODELS.get(name)
         if model is None:
-            return _no_model(request, name)
-        if len(raw) > self._site.weather.gemini_inline_cap_bytes:
-            cap = self._site.weather.gemini_inline_cap_bytes
-            return _bad(f"Request payload size exceeds the limit: {cap} bytes.")
+            return no_model(request, name)
+        if too_large := self._gate.too_large(raw):
+            return too_large
         try:
             wanted = read_request(orjson.loads(raw), model, self._site.weather.gemini_single_size_ok)
         except (orjson.JSONDecodeError, BadBody) as error:
-            return _bad(str(error))
-        if (
-            wanted.has_image_config
-            and request.path.startswith("/v1/")
-            and not self._site.weather.gemini_v1_image_config
-        ):
-            return _bad(
-                "Invalid JSON payload received. Unknown name \"imageConfig\" at 'generation_config': Cannot find field."
-            )
-        return self._not_accepted(request, wanted) or await self._accepted(request, name, model, wanted)
-
-    def _not_accepted(self, request: web.Request, wanted: PictureRequest) -> web.Response | None:
-        site, shown = self._site, wanted.shown
-        if site.strikes("gemini_drop_before", shown):
-            return hang_up(request)
-        if site.strikes("gemini_429", shown):
-            wait = site.weather.retry_after_s
-            info: JsonObject = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{wait}s"}
-            text = f"You exceeded your current quota. Please retry in {wait}s."
-            return google_error(429, "RESOURCE_EXHAUSTED", text, [info])
-        if site.strikes("gemini_5xx", shown):
-            return google_error(503, "UNAVAILABLE", "The model is overloaded. Please try again later.")
-        if site.strikes("gemini_html", shown):
-            return page()
-        if not site.redirected(request) and site.strikes("gemini_redirect", shown):
-            return redirect(307, site.elsewhere(request.path_qs))
-        return None
+            return bad_request(str(error))
+        return self._gate.not_accepted(request, wanted) or await self._accepted(request, name, model, wanted)
 
     async def _accepted(
         self, request: web.Request, name: str, model: ImageModel, wanted: PictureRequest
@@ -148,20 +105,13 @@ class Gemini:
         except MediaError as error:
             self._end(job, "failed", Decimal(0), _failure(500, error.message, "INTERNAL"))
             return google_error(500, "INTERNAL", error.message)
-        wrong = self._wrong_reply(request, wanted)
+        wrong = self._gate.lost(request, wanted)
         if wrong is None and (held_s := site.hold_s(wanted.shown)):
             await asyncio.sleep(held_s)
         if wrong is not None or gone(request):
             site.ledger.change(job.request_id, reply_lost=True)
             return wrong or hang_up(request)
         return await self._send(request, job, reply)
-
-    def _wrong_reply(self, request: web.Request, wanted: PictureRequest) -> web.Response | None:
-        if self._site.strikes("gemini_drop_reply", wanted.shown):
-            return hang_up(request)
-        if self._site.strikes("gemini_5xx_accepted", wanted.shown):
-            return google_error(500, "INTERNAL", "An internal error has occurred. Please retry.")
-        return None
 
     async def _send(self, request: web.Request, job: Job, reply: JsonObject) -> web.StreamResponse:
         """Send the answer, and note that it was delivered, or lost on the way."""
@@ -272,13 +222,3 @@ def _inline(png: bytes) -> JsonObject:
 def _model(name: str) -> JsonObject:
     methods = ["generateContent", "countTokens"]
     return {"name": f"models/{name}", "displayName": name, "version": "001", "supportedGenerationMethods": methods}
-
-
-def _bad(message: str) -> web.Response:
-    return google_error(400, "INVALID_ARGUMENT", message)
-
-
-def _no_model(request: web.Request, name: str) -> web.Response:
-    version = request.path.split("/")[1]
-    text = f"models/{name} is not found for API version {version}, or is not supported for generateContent."
-    return google_error(404, "NOT_FOUND", text)
