@@ -1,4 +1,4 @@
-"""Fits what is asked to what one job of a model makes: durations are raised, and what is too much is stopped."""
+"""Fits what is asked to what there is: names to the plan's, durations to the model's; what is too much is stopped."""
 
 from __future__ import annotations
 
@@ -7,11 +7,32 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from starsend.errors import PlanError
-from starsend.model.plan import Shot
+from starsend.model.plan import Plan, Shot
+from starsend.model.plan_faults import did_you_mean
+from starsend.model.plan_names import SNIPPET, element_names, find_names
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
     from starsend.catalogue.entries import Limits
+
+
+def check_names(plan: Plan, slate: Slate, words: str) -> str:
+    """Let words pass whose @names and $names the plan knows; for prompts that the plan itself doesn't hold.
+
+    Raises:
+        PlanError: ``unknown-name``.
+    """
+    elements = {element.id for element in plan.elements}
+    unknown = [(f"@{name}", elements, "@") for name in element_names(words, elements) if name not in elements]
+    snippets = [name.id for name in find_names(words, SNIPPET, plan.snippets)]
+    unknown += [(f"${name}", set(plan.snippets), "$") for name in snippets if name not in plan.snippets]
+    for name, known, sigil in unknown:
+        raise PlanError(
+            f"{slate}: the prompt names {name}, which the plan doesn't know",
+            remedy=did_you_mean(name[1:], sorted(known), sigil),
+            code="unknown-name",
+        )
+    return words
 
 
 def fit_durations(slate: Slate, shots: Many[Shot], limits: Limits) -> tuple[tuple[Decimal, ...], tuple[str, ...]]:

@@ -14,8 +14,8 @@ from starsend.model.plan_names import expand_snippets
 from starsend.model.record import Record, log
 from starsend.model.slate import Slate, shot_id
 from starsend.model.take import ShotInput, Take
+from starsend.production.fitting import check_names
 from starsend.production.project import Project
-from starsend.production.request_builder import check_names
 from starsend.production.staleness import PictureHashes, mark_changed, mark_stale
 from starsend.production.timekeeping import Desk
 from starsend.store.execution_store import Version

@@ -8,16 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from starsend.errors import PlanError
 from starsend.model.money import round_up
-from starsend.model.plan import Element, Plan, Sequence, Shot
+from starsend.model.plan import Element, Sequence, Shot
 from starsend.model.plan_binding import Binding
-from starsend.model.plan_faults import did_you_mean
-from starsend.model.plan_names import SNIPPET, compose_prompt, element_names, expand_snippets, find_names
+from starsend.model.plan_names import compose_prompt, expand_snippets
 from starsend.model.slate import Slate
 from starsend.model.take import FrameUse, Inputs, ShotInput
 from starsend.production.element_manager import ElementManager
-from starsend.production.fitting import check_fits, fit_durations
+from starsend.production.fitting import check_fits, check_names, fit_durations
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, heard
 from starsend.production.take_request import Draft
@@ -255,22 +253,3 @@ class RequestBuilder:
 def _place(frame: FrameUse | None) -> Path | None:
     """Where a frame lies by its content; in a dry run, where it lies now."""
     return None if frame is None else Path(frame.kept or frame.path)
-
-
-def check_names(plan: Plan, slate: Slate, words: str) -> str:
-    """Let words pass whose @names and $names the plan knows; for prompts that the plan itself doesn't hold.
-
-    Raises:
-        PlanError: ``unknown-name``.
-    """
-    elements = {element.id for element in plan.elements}
-    unknown = [(f"@{name}", elements, "@") for name in element_names(words, elements) if name not in elements]
-    snippets = [name.id for name in find_names(words, SNIPPET, plan.snippets)]
-    unknown += [(f"${name}", set(plan.snippets), "$") for name in snippets if name not in plan.snippets]
-    for name, known, sigil in unknown:
-        raise PlanError(
-            f"{slate}: the prompt names {name}, which the plan doesn't know",
-            remedy=did_you_mean(name[1:], sorted(known), sigil),
-            code="unknown-name",
-        )
-    return words
