@@ -4,23 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from starsend.model.timing import counted, frames_for, shot_starts, timecode
+from starsend.model.timing import counted, shot_starts, timecode
 
 NTSC = Fraction(24000, 1001)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "rate", "frames"),
-    [
-        (4, Fraction(24), 96),
-        (0.1, Fraction(25), 2),
-        (0, Fraction(24), 1),
-        (10, NTSC, 240),
-        (2.5, Fraction(30000, 1001), 75),
-    ],
-)
-def test_seconds_become_whole_frames_and_at_least_one(seconds: float, rate: Fraction, frames: int) -> None:
-    assert frames_for(seconds, rate) == frames
 
 
 def test_shots_begin_where_the_ones_before_end_and_the_total_comes_last() -> None:

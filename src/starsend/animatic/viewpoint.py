@@ -62,10 +62,6 @@ class Viewpoint:
         depth = z * np.cos(self.pitch) + self.eye_m * np.sin(self.pitch)
         return float(self.focal_px / max(depth, _NEAR_M))
 
-    def depth_of(self, points: Points3 | list[tuple[float, float, float]]) -> npt.NDArray[np.float32]:
-        """Distance ahead of the camera, metres."""
-        return self._to_camera(points)[:, 2]
-
     def ground_rows(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """For each row, ``(distance z of the ground, metres to the pixel)``; both 0 above the horizon."""
         up = (self.centre_y - np.arange(self.height, dtype=np.float32) - 0.5) / self.focal_px

@@ -10,11 +10,6 @@ _NUMBERS: Final = re.compile(r"(?<![\w/.-])([Ff]rames?(?: are| from)?) (\d+)(?: 
 """``frame 12``, ``frames 12 to 30``, ``frames are 0 to 335``; never a part of a file's name."""
 
 
-def frames_for(seconds: float, rate: Fraction) -> int:
-    """Whole frames in that many seconds, at least one."""
-    return max(1, round(Fraction(str(seconds)) * rate))
-
-
 def shot_starts(durations_s: tuple[float, ...], rate: Fraction) -> tuple[int, ...]:
     """The first frame of each shot, from 0; the running sum is rounded, so that no error piles up.
 

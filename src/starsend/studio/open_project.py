@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the workflow is imported when it is first asked for: `stars
     from starsend.production.basket_sending import BasketSender
     from starsend.production.bookkeeper import Bookkeeper
     from starsend.production.canceller import Canceller
-    from starsend.production.engine_local import LocalEngine
+    from starsend.production.engine import Engine
     from starsend.production.finisher import Finisher
     from starsend.production.job import Job
     from starsend.production.paid_call import PaidCall
@@ -103,7 +103,7 @@ class OpenProject(ProjectDesk):
         )
 
     @cached_property
-    def engine(self) -> LocalEngine:
+    def engine(self) -> Engine:
         """Works many slates at once."""
         from starsend.production.engine_local import LocalEngine
 
