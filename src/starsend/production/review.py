@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
+from functools import partial
 
 from starsend.errors import MoveError, RecordBroken, StarsendError
 from starsend.model.record import Record
 from starsend.model.slate import Slate
-from starsend.model.take import Take
+from starsend.model.take import Medium, Outcome, Take
 from starsend.production.judging import Ink, approved, judged_take, rejected, reopened, set_aside
 from starsend.production.project import Project
 from starsend.production.rejection import rejection
@@ -145,13 +146,29 @@ class Review:
         except RecordBroken:  # it is named on the pages; the approval stands
             return None
 
-    def hinders(self, record: Record, take: Take) -> Hinders:
-        """What a verdict on a take would be refused for as things are now; nothing is written."""
-        ink = self._ink()
-        return Hinders(
-            _refusal(lambda: self._approved(record, take.take, (), ink)),
-            _refusal(lambda: rejected(record, take.take, "-", (), ink)),
-        )
+    def hinders(self, record: Record) -> dict[int, Hinders]:
+        """What a verdict on each take would be refused for as things are now, by its number; nothing is written.
+
+        It is tried, on one take of each kind: where nothing is in its way, nothing is in the way of those like it.
+        """
+        ink, found = self._ink(), {}
+        standing, newest = record.standing, record.newest("video")
+        free: set[tuple[str, Medium, Outcome, bool, bool]] = set()
+
+        def hinder(verdict: str, take: Take, judge: Callable[[], object]) -> StarsendError | None:
+            kind = (verdict, take.medium, take.outcome, take == standing, take == newest)
+            refusal = None if kind in free else _refusal(judge)
+            if refusal is None:
+                free.add(kind)
+            return refusal
+
+        for take in record.takes:
+            approve = hinder("approve", take, partial(approved, record, take.take, (), ink))
+            found[take.take] = Hinders(
+                approve or _refusal(partial(self._refuse_gone, record, take)),
+                hinder("reject", take, partial(rejected, record, take.take, "-", (), ink)),
+            )
+        return found
 
     def _approved(self, record: Record, take: int | None, except_: Many[str], ink: Ink) -> Record:
         judged = approved(record, take, except_, ink)
@@ -197,7 +214,7 @@ class Review:
         return Ink(self._desk.now(), self._desk.by)
 
 
-def _refusal(do: Callable[[], Record]) -> StarsendError | None:
+def _refusal(do: Callable[[], object]) -> StarsendError | None:
     try:
         do()
     except StarsendError as error:

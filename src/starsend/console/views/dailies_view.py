@@ -57,6 +57,7 @@ def dailies_view(
     prompts = prompts_gone(shown) if planned is None else prompts_of(desk.loaded.plan, planned[2], overrides, shown)
     approved = {take.take for take in record.approved} if record is not None else set()
     standing = {} if record is None or planned is None else cut_from(project, record)
+    hinders = {} if record is None else desk.review.hinders(record)
     views = [
         take_view(
             record,
@@ -67,7 +68,7 @@ def dailies_view(
             in_cut=standing.get(take.take, ()),
             now=words_now(desk.loaded.plan, take, overrides),
             progress=progress,
-            hinders=desk.review.hinders(record, take),
+            hinders=hinders[take.take],
         )
         for take in takes
         if record is not None
