@@ -97,6 +97,12 @@ def test_picks_are_taken_back_one_by_one_also_after_a_reload(film: Theatre, page
         dailies.press(str(cell), "Enter")
         cell_is(cell)
         dailies.open(slate="SEQ01", state="any")  # what this tab knows of its picks is gone
+    picking = f"{film.origin}/api/v1/projects/film/records/SEQ01"
+    given = {"revision": film.on_disk("SEQ01")["revision"], "cell": 4, "for": "SEQ01_SH02"}
+    name = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "starsend-by")
+    httpx.post(f"{picking}/crop", json=given, headers={"Starsend-By": name}, trust_env=False).raise_for_status()
+    dailies.press("u")
+    dailies.on_disk("SEQ01_SH02", lambda record: record["clean_frame"] is None, "the cell that was given away is back")
     for before in (3, 1, None):
         dailies.press("u")
         cell_is(before)

@@ -210,7 +210,7 @@ async function undo() {
   try {
     const undone = await undoLast(session.slate);
     if (!undone) return void toast("There is nothing to undo.", { seconds: 3, kind: "decision" });
-    toast(`Taken back: ${undone.name ?? undone.slate} ${nowIs(undone)}`, { kind: "decision" });
+    toast(`Taken back: ${(undone.action === "crop" && undone.target) || undone.name || undone.slate} ${nowIs(undone)}`, { kind: "decision" });
     await back({ frame: 0, ...undone });
   } catch (error) {
     refuse(error);

@@ -9,7 +9,7 @@ const WORDS = {
   "disk-full": "Free some space, then do it again.",
   "file-gone": "Put it back from a copy; then it can be approved.",
   "nothing-to-reopen": "Approve or reject it.",
-  "nothing-to-undo": "What stands can be reopened.",
+  "nothing-to-undo": "Only what you chose last yourself is taken back.",
   ending: "It goes on when the Console is started again.",
   interrupted: "It can be gone on with; what was sent costs nothing more.",
   unsettled: "It can be gone on with, cancelled or settled where it is shown.",

@@ -57,6 +57,19 @@ export async function setAside(where, fix) {
   tell("decided", { slate: fix.slate, take: fix.take, action: "reopen" });
 }
 
+/** The newest cell of a slate's grids that was given to another shot after a time, where that can still be taken back. */
+async function givenAway(slate, since) {
+  const { shots } = await get(`/records/${encodeURIComponent(slate)}/picking`).catch(() => ({ shots: [] }));
+  const given = shots.filter((each) => each.slate !== slate && each.clean?.from?.startsWith(`${slate}_T`) && Date.parse(each.clean.at) > since);
+  const newest = given.sort((one, other) => Date.parse(other.clean.at) - Date.parse(one.clean.at))[0];
+  if (!newest) return null;
+  const { revision, picked: pick } = await get(`/records/${encodeURIComponent(newest.slate)}`);
+  if (!pick || Date.parse(pick.at) !== Date.parse(newest.clean.at)) return null; // it was taken back to this one
+  return { slate, take: takeOf(newest.clean.from), frame: 0, action: "crop", target: newest.slate, record: { revision, picked: pick } };
+}
+
+const takeOf = (name) => Number(name?.match(/_T(\d+)$/)?.[1]) || null;
+
 /** Takes back the last verdict or pick of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */
 export async function undoLast(slate) {
   const decision = decided.pop() ?? (await stands(slate));
@@ -86,12 +99,14 @@ async function undo(slate, record) {
 const same = (one, other) => Boolean(one && other) && one.at === other.at && one.by === other.by && one.take === other.take;
 const sameChoice = (now, then) => (then.picked && !then.undo ? same(now.picked, then.picked) : same(now.undo, then.undo));
 
+/** What was chosen last of a slate, by its record: a verdict, its start frame, or a cell of its grid that was given to another shot. */
 async function stands(slate) {
   if (!slate) return null;
   const record = await get(`/records/${encodeURIComponent(slate)}`);
   const { undo: verdict, picked: pick } = record;
+  const away = await givenAway(slate, Math.max(0, ...[verdict, pick].map((each) => Date.parse(each?.at) || 0)));
+  if (away) return away;
   if (!verdict && !pick) return null;
   if (!pick || (verdict && verdict.at > pick.at)) return { slate, take: verdict.take, frame: 0, record };
-  const from = Number(record.clean_frame?.from?.match(/_T(\d+)$/)?.[1]) || null;
-  return { slate, take: from, frame: 0, action: "crop", record: { revision: record.revision, picked: pick } };
+  return { slate, take: takeOf(record.clean_frame?.from), frame: 0, action: "crop", record: { revision: record.revision, picked: pick } };
 }

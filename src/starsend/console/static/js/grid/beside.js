@@ -1,6 +1,7 @@
 // What lies below the sheet: the present start frame, and what else can be done: a box, an upload, older grids.
 import { ariaKey, keyCap } from "../keys.js";
 import { make } from "../stage/build.js";
+import { refuse } from "../toast.js";
 
 export class Beside {
   /** run: { box, upload(file), ask, askFor, older, newer } */
@@ -55,8 +56,10 @@ export class Beside {
     else this.progress.value = part;
   }
 
-  say(text, remedy = "", bad = false) {
-    this.said.replaceChildren(...(text ? [make("span", { text }), remedy && make("span", { class: "remedy", text: ` ${remedy}` })] : []).filter(Boolean));
+  /** acts: what can be done about it, as buttons: [{ words, run }] */
+  say(text, remedy = "", bad = false, acts = []) {
+    const buttons = text ? acts.map(({ words, run }) => button(words, null, () => Promise.resolve(run()).catch(refuse))) : [];
+    this.said.replaceChildren(...(text ? [make("span", { text }), remedy && make("span", { class: "remedy", text: ` ${remedy}` }), ...buttons] : []).filter(Boolean));
     this.said.toggleAttribute("data-bad", bad);
   }
 }

@@ -6,6 +6,7 @@ import { session } from "../session.js";
 import { refuse, toast } from "../toast.js";
 import { undoLastChoice } from "../decisions.js";
 import { picked } from "../verdicts.js";
+import { remediesOf } from "../remedies.js";
 import { chooseShot } from "./chooser.js";
 import { confirmPrice } from "./price.js";
 import { hindrance, upload } from "./upload.js";
@@ -130,9 +131,9 @@ export class Choice {
     const known = error?.status !== undefined;
     if (!known && !(error instanceof TypeError)) console.error(error);
     const text = known ? error.message : "The Console can't be reached; nothing was changed.";
-    const remedy = known ? error.remedy : "Try again when it is back; the box is kept.";
-    if (grid.loupe.isOpen) grid.loupe.say(text, { bad: true, remedy });
-    else grid.beside.say(text, remedy, true);
+    const { words, acts } = known ? remediesOf(error) : { words: "Try again when it is back; the box is kept.", acts: [] };
+    if (grid.loupe.isOpen) grid.loupe.say(text, { bad: true, remedy: known ? error.remedy : words });
+    else grid.beside.say(text, words, true, acts);
     if (error.status !== 409) return;
     session.forget(grid.view.slate);
     await session.refresh().catch(() => undefined); // the fresh state is shown; what is open and drawn stays
