@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.browser.dailies_world import make_film
 from tests.browser.player_bench import Bench, bench
 from tests.browser.player_page import FIRST, LONG, SECOND, THIRD
 from tests.browser.theatre import Theatre, theatre
+from tests.fakes.numbered_films import write_numbered
 
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
@@ -74,10 +76,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def finished_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The film, made once; each test gets a copy."""
-    folder = tmp_path_factory.mktemp("film")
-    make_film(folder / "workspace", folder / "book")
-    return folder
+    """The film, made once for all workers; each test gets a copy."""
+    return _made_once(tmp_path_factory, "film", lambda folder: make_film(folder / "workspace", folder / "book"))
 
 
 @pytest.fixture
@@ -121,11 +121,13 @@ def phone(phone_context: BrowserContext) -> Page:
 @pytest.fixture(scope="session")
 def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """The player alone, with films whose frames show their numbers; they are made once."""
-    folder = tmp_path_factory.mktemp("films")
-    with bench(folder) as made:
+
+    def make(folder: Path) -> None:
         for name, what in {"first": FIRST, "second": SECOND, "third": THIRD, "long": LONG}.items():
-            made.film(name, what)
+            write_numbered(folder / f"{name}.mp4", what)
         (folder / "broken.mp4").write_bytes(b"not a film" * 100)
+
+    with bench(_made_once(tmp_path_factory, "films", make)) as made:
         yield made
 
 
@@ -139,6 +141,22 @@ def desk(player: Bench, desk_context: BrowserContext) -> Page:
 def axe_source() -> str:
     """axe-core, as the installed package brings it."""
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that all workers of this run read: the first of them makes it, the others wait for that."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / f"all-{name}"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = base / f"making-{name}-{os.getpid()}"
+            making.mkdir()
+            make(making)
+            making.rename(folder)
+    return folder
 
 
 def _context(chromium: Browser, screen: dict[str, Any]) -> Iterator[BrowserContext]:

@@ -22,7 +22,7 @@ from starsend.console.app import LOOPBACK
 from starsend.console.assets import STATIC
 from starsend.console.guard import Guard
 from starsend.console.serve import listen
-from tests.fakes.numbered_films import READ_IN_PAGE, Numbered, write_numbered
+from tests.fakes.numbered_films import READ_IN_PAGE, Numbered
 
 PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Player</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -55,10 +55,6 @@ class Bench:
 
     origin: str
     films: Path
-
-    def film(self, name: str, what: Numbered) -> str:
-        """The address of a film, made now."""
-        return f"/films/{write_numbered(self.films / f'{name}.mp4', what).name}"
 
     def open(self, page: Page) -> Page:
         """The page with an empty stage."""

@@ -41,21 +41,17 @@ def findings(page: Page, axe_source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_at_the_desk(standing_film: Theatre, page: Page, axe_source: str, which: str) -> None:
-    name, query = PAGES[which]
-    page.goto(standing_film.url(name, **query))
-    _settled(page, name)
-    assert findings(page, axe_source) == []
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_on_the_phone(standing_film: Theatre, phone: Page, axe_source: str, which: str) -> None:
-    name, query = PAGES[which]
-    phone.goto(standing_film.url(name, **query))
-    _settled(phone, name)
-    assert findings(phone, axe_source) == []
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390, "it scrolls sideways"
+@pytest.mark.parametrize("screen", ["page", "phone"])
+def test_nothing_serious_on_any_page(
+    standing_film: Theatre, request: pytest.FixtureRequest, axe_source: str, screen: str
+) -> None:
+    page: Page = request.getfixturevalue(screen)
+    for which, (name, query) in PAGES.items():
+        page.goto(standing_film.url(name, **query))
+        _settled(page, name)
+        assert findings(page, axe_source) == [], which
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert screen == "page" or width <= 390, f"{which} scrolls sideways"
 
 
 def test_nothing_serious_in_what_opens_over_a_video(standing_film: Theatre, page: Page, axe_source: str) -> None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_accessibility import findings
 from tests.browser.theatre import Theatre
-
-PAGES = ("board", "cut", "costs", "activity")
 
 
 def column(page: Page, key: str) -> Any:
@@ -69,20 +65,3 @@ def test_a_lost_take_is_given_up_on_a_persons_word(film: Theatre, page: Page) ->
     assert [(take.outcome, str(take.cost_usd), take.settled is not None) for take in takes] == [
         ("unknown", "0.20", True)
     ]
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_is_found(standing_film: Theatre, page: Page, axe_source: str, which: str) -> None:
-    page.goto(standing_film.url(which))
-    expect(page.locator("h1")).to_be_visible()
-    assert findings(page, axe_source) == []
-
-
-@pytest.mark.parametrize("which", PAGES)
-def test_nothing_serious_is_found_on_the_phone(
-    standing_film: Theatre, phone: Page, axe_source: str, which: str
-) -> None:
-    phone.goto(standing_film.url(which))
-    expect(phone.locator("h1")).to_be_visible()
-    assert findings(phone, axe_source) == []
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390

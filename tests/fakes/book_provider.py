@@ -7,11 +7,13 @@ once in the reply itself (as Gemini does), and faults by name.
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
@@ -190,8 +192,14 @@ def _picture(path: Path) -> bytes:
 
 def write_video(path: Path, starts: tuple[int, ...], fps: Fraction, size: tuple[int, int]) -> None:
     """A small film: every shot another grey, with a bar that moves."""
+    path.write_bytes(_video(starts, fps, size))
+
+
+@cache
+def _video(starts: tuple[int, ...], fps: Fraction, size: tuple[int, int]) -> bytes:
     width, height = size
-    with av.open(str(path), "w", format="mp4") as container:
+    made = io.BytesIO()
+    with av.open(made, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "20"})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for shot, (start, end) in enumerate(itertools.pairwise(starts)):
@@ -205,3 +213,4 @@ def write_video(path: Path, starts: tuple[int, ...], fps: Fraction, size: tuple[
                     container.mux(packet)
         for packet in stream.encode(None):
             container.mux(packet)
+    return made.getvalue()

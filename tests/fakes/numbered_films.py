@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -55,8 +56,8 @@ class Numbered:
 
     frames: int = 96
     rate: Fraction = Fraction(24)
-    width_px: int = 1280
-    height_px: int = 720
+    width_px: int = 640
+    height_px: int = 360
     film: int = 0
     group: int = 12
     b_frames: int = 0
@@ -84,14 +85,9 @@ def paint(what: Numbered, number: int) -> Pixels:
     """The picture of one frame."""
     image = Image.new("RGB", (what.width_px, what.height_px), COLOURS[what.film])
     pen = ImageDraw.Draw(image)
-    travelled = what.width_px * number // max(1, what.frames)
-    pen.ellipse((travelled - 60, 80, travelled + 60, 200), fill=(230, 220, 190))
-    pen.text(
-        (what.width_px // 16, what.height_px // 3),
-        f"{number:04d}",
-        "white",
-        ImageFont.load_default(what.height_px // 4),
-    )
+    travelled, ball = what.width_px * number // max(1, what.frames), what.height_px // 12
+    pen.ellipse((travelled - ball, ball, travelled + ball, 3 * ball), fill=(230, 220, 190))
+    pen.text((what.width_px // 16, what.height_px // 3), f"{number:04d}", "white", _font(what.height_px // 4))
     bits = [number >> (BITS - 1 - n) & 1 for n in range(BITS)] + [what.film >> 1, what.film & 1]
     unit, middle = what.width_px / 16, what.height_px * 0.85
     for place, bit in enumerate(bits):
@@ -100,6 +96,11 @@ def paint(what: Numbered, number: int) -> Pixels:
             (left, middle - unit / 2, left + unit * 0.98, middle + unit / 2), fill="white" if bit else "black"
         )
     return np.asarray(image)
+
+
+@cache
+def _font(height_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(height_px)
 
 
 def read_number(picture: Pixels) -> tuple[int, int]:
