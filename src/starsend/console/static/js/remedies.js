@@ -24,7 +24,8 @@ const show = ({ slate }) => (slate && slate !== page.slate() ? { words: `Show ${
 
 /** Goes to the take that is not settled: Go on, Cancel and Look for it stand there, with what they cost. */
 function openTake({ slate, record }) {
-  const take = record?.takes?.find(({ outcome, settled }) => outcome === "pending" || (outcome === "unknown" && !settled));
+  const open = ({ outcome, settled, unsettled }) => unsettled ?? (outcome === "pending" || (outcome === "unknown" && !settled));
+  const take = record?.takes?.find(open);
   if (!slate || !take) return show({ slate });
   return { words: `Show T${String(take.take).padStart(3, "0")}`, run: () => page.show(slate, take.take) };
 }
