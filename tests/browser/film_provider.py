@@ -18,7 +18,8 @@ from pydantic import TypeAdapter
 
 from starsend.model.take import JsonObject
 from starsend.model.timing import shot_starts
-from starsend.providers.base import Collected, Intent, Order, Progress
+from starsend.providers.base import Collected, Intent, Progress
+from starsend.providers.order import Order
 from tests.fakes.book_provider import BookProvider
 from tests.fakes.numbered_films import FILMS, Numbered, Pixels, paint
 

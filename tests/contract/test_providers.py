@@ -20,7 +20,8 @@ from starsend.model.slate import Slate
 from starsend.model.take import JsonObject
 from starsend.production.paid_call import fingerprint
 from starsend.providers import registry
-from starsend.providers.base import Intent, Order, Provider, ShotOrder, board_part
+from starsend.providers.base import Intent, Provider, board_part
+from starsend.providers.order import Order, ShotOrder
 from starsend.providers.surroundings import Access, Surroundings
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, changed

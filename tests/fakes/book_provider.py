@@ -26,17 +26,8 @@ from starsend.media.files import sha256_of, write_atomically
 from starsend.media.picture import save_png
 from starsend.model.take import JsonObject, Medium
 from starsend.model.timing import shot_starts
-from starsend.providers.base import (
-    BodyMedia,
-    Collected,
-    Intent,
-    JobStatus,
-    Lookup,
-    Order,
-    Prepared,
-    Probe,
-    Progress,
-)
+from starsend.providers.base import BodyMedia, Collected, Intent, JobStatus, Lookup, Prepared, Probe, Progress
+from starsend.providers.order import Order
 
 _ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
 

@@ -15,8 +15,9 @@ import numpy as np
 from starsend.media.picture import save_png
 from starsend.model.slate import Slate
 from starsend.model.take import JsonObject
-from starsend.providers.base import ElementOrder, Intent, JobStatus, Order, Provider, ShotOrder
+from starsend.providers.base import Intent, JobStatus, Provider
 from starsend.providers.fal import FalProvider
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 from starsend.providers.surroundings import Access, Surroundings
 from starsend.rehearsal.books import Seen
 from starsend.rehearsal.server import RehearsalServer

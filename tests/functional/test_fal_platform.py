@@ -18,7 +18,7 @@ from starsend.errors import (
     OutcomeUnknown,
     ProviderError,
 )
-from starsend.providers.base import ShotOrder
+from starsend.providers.order import ShotOrder
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather
 from tests.fakes.fal_desk import KEY, Desk, desk_at

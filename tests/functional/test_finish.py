@@ -19,7 +19,7 @@ from starsend.model.take import Box, Media, Take
 from starsend.production.job import Job
 from starsend.production.take_request import order_json, order_of
 from starsend.production.wish import Wish
-from starsend.providers.base import ElementOrder, Order, ShotOrder
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, changed
 from starsend.settings import read_settings

@@ -36,8 +36,9 @@ from starsend.media.grid import find_grid
 from starsend.media.picture import inspect_picture, load_rgb, save_png
 from starsend.model.slate import Slate
 from starsend.production.paid_call import fingerprint
-from starsend.providers.base import ElementOrder, Intent, Order, Prepared, Provider, ShotOrder
+from starsend.providers.base import Intent, Prepared, Provider
 from starsend.providers.gemini import GeminiProvider
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 from starsend.providers.surroundings import Access, Surroundings
 from starsend.providers.wire import Exchange, Reply
 from starsend.rehearsal.server import RehearsalServer

@@ -13,8 +13,8 @@ from starsend.catalogue.image_sizes import about_px, covering_size, nearest_rati
 from starsend.catalogue.loader import load_catalogue
 from starsend.errors import PlanError
 from starsend.model.slate import Slate
-from starsend.providers.base import ElementOrder, Order, ShotOrder
 from starsend.providers.gemini_prompt import word
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 
 PRO = load_catalogue().get("gemini-3-pro-image")
 LITE = load_catalogue().get("gemini-3.1-flash-lite-image")

@@ -13,7 +13,7 @@ from starsend.catalogue.entries import EndpointFields, ModelEntry
 from starsend.catalogue.loader import load_catalogue
 from starsend.errors import BadRequest, PlanError
 from starsend.model.slate import Slate
-from starsend.providers.base import BodyMedia, ElementOrder, Order, ShotOrder
+from starsend.providers.base import BodyMedia
 from starsend.providers.kling_input import (
     ENDPOINT,
     Placed,
@@ -23,6 +23,7 @@ from starsend.providers.kling_input import (
     same_input,
     sent_input,
 )
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 
 CATALOGUE = load_catalogue()
 O3 = CATALOGUE.get("kling-o3-pro")

@@ -23,7 +23,7 @@ from starsend.media.quality_pool import QualityPool
 from starsend.media.video import frame_at, probe
 from starsend.model.slate import Slate
 from starsend.production.inspector import Asked
-from starsend.providers.base import Order, ShotOrder
+from starsend.providers.order import Order, ShotOrder
 from starsend.studio import PooledInspector
 
 Pixels = NDArray[np.uint8]

@@ -21,7 +21,8 @@ from starsend.production.project import Project
 from starsend.production.step_runner import StepRunner
 from starsend.production.take_request import Draft, TakeRequest, order_of
 from starsend.production.timekeeping import Desk
-from starsend.providers.base import Order, Provider
+from starsend.providers.base import Provider
+from starsend.providers.order import Order
 from starsend.store.execution_store import refuse_unsettled
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from starsend.errors import MediaError
 from starsend.model.take import Found, Media
 from starsend.model.timing import shot_starts
-from starsend.providers.base import Order
+from starsend.providers.order import Order
 from starsend.store.paths import ProjectPaths
 
 if TYPE_CHECKING:  # the media room needs a quarter of a second to import, and `starsend status` needs none of it

@@ -19,7 +19,8 @@ from starsend.production.fitting import check_fits, check_names, fit_durations
 from starsend.production.project import Project
 from starsend.production.staleness import PictureHashes, heard
 from starsend.production.take_request import Draft
-from starsend.providers.base import ElementOrder, Order, Provider, ShotOrder
+from starsend.providers.base import Provider
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from starsend.errors import OutcomeUnknown, RecordBroken
 from starsend.model.money import NO_CAPS, ZERO, Caps
 from starsend.model.slate import Slate
 from starsend.model.take import Inputs, JsonObject, Take
-from starsend.providers.base import Intent, Order
+from starsend.providers.base import Intent
+from starsend.providers.order import Order
 from starsend.store.execution_store import Version
 
 

@@ -27,12 +27,12 @@ from starsend.providers.base import (
     Intent,
     JobStatus,
     Lookup,
-    Order,
     Prepared,
     Probe,
     Progress,
     board_part,
 )
+from starsend.providers.order import Order
 
 if TYPE_CHECKING:
     from starsend.animatic.orders import ElementSketch, FilmOrder, GridOrder

@@ -19,7 +19,7 @@ import orjson
 from starsend.errors import OutcomeUnknown, SetupError, WrongKey
 from starsend.media.files import sha256_of
 from starsend.model.take import JsonObject, Medium
-from starsend.providers.base import Collected, Intent, JobStatus, Lookup, Order, Prepared, Probe, Progress
+from starsend.providers.base import Collected, Intent, JobStatus, Lookup, Prepared, Probe, Progress
 from starsend.providers.download import Wanted, download
 from starsend.providers.fal_errors import rate_limited, read_submit, wrong_key
 from starsend.providers.fal_jobs import FalJobs
@@ -28,6 +28,7 @@ from starsend.providers.fal_probe import probe_fal
 from starsend.providers.fal_uploads import FalUploads
 from starsend.providers.fal_wire import OWN_URL, Address, FalClients
 from starsend.providers.kling_input import Placed, endpoint_of, kling_input, sent_input
+from starsend.providers.order import Order
 from starsend.providers.surroundings import NO_KEY_SIGNS, SHUT_S, Surroundings
 from starsend.providers.wire import Reply, mapped, without_key
 

@@ -21,22 +21,14 @@ from starsend.errors import (
     WrongKey,
 )
 from starsend.model.take import JsonObject, Medium
-from starsend.providers.base import (
-    Collected,
-    Intent,
-    JobStatus,
-    Lookup,
-    Order,
-    Prepared,
-    Probe,
-    Progress,
-)
+from starsend.providers.base import Collected, Intent, JobStatus, Lookup, Prepared, Probe, Progress
 from starsend.providers.gemini_body import build, load
 from starsend.providers.gemini_errors import KEY_REMEDY, fault, rate_limit, refusal
 from starsend.providers.gemini_line import Line
 from starsend.providers.gemini_probe import look_round
 from starsend.providers.gemini_prompt import word
 from starsend.providers.gemini_reply import Answer, kind_of, picture_bytes
+from starsend.providers.order import Order
 from starsend.providers.surroundings import NO_KEY_SIGNS, SHUT_S
 from starsend.providers.wire import Reply
 

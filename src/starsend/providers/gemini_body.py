@@ -10,9 +10,10 @@ from pathlib import Path
 from starsend.catalogue.entries import ModelEntry
 from starsend.errors import PlanError, ProviderError
 from starsend.model.take import JsonObject
-from starsend.providers.base import BodyMedia, Order, Prepared
+from starsend.providers.base import BodyMedia, Prepared
 from starsend.providers.gemini_prompt import word
 from starsend.providers.gemini_reply import kind_of
+from starsend.providers.order import Order
 
 
 def build(order: Order, entry: ModelEntry, workspace: Path, keep: Callable[[Path], Path]) -> Prepared:

@@ -11,7 +11,7 @@ from starsend.catalogue.entries import ModelEntry
 from starsend.catalogue.image_sizes import covering_size, nearest_ratio
 from starsend.errors import PlanError
 from starsend.model.plan_fields import aspect_of
-from starsend.providers.base import ElementOrder, Order
+from starsend.providers.order import ElementOrder, Order
 
 _NEAR = 0.03
 """Share by which a sheet may miss its ratio and still have cells of theirs."""

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from starsend.errors import BadRequest, PlanError
 from starsend.model.take import JsonObject
-from starsend.providers.base import BodyMedia, ElementOrder, Order, Prepared, ShotOrder
+from starsend.providers.base import BodyMedia, Prepared
+from starsend.providers.order import ElementOrder, Order, ShotOrder
 
 if TYPE_CHECKING:
     from starsend.catalogue.entries import EndpointFields, Limits, ModelEntry
