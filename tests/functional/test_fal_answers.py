@@ -1,112 +1,36 @@
-"""Answers that no rehearsal gives: a server that says, byte for byte, what a test wants, and notes what it was sent."""
+"""Answers that no rehearsal gives: to a submit, about a job, with its result."""
 
 from __future__ import annotations
 
-import threading
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from starsend.errors import MediaError, OutcomeUnknown, ProviderError, SetupError
-from starsend.model.slate import Slate
-from starsend.model.take import JsonObject
-from starsend.providers.base import Intent
-from starsend.providers.download import notes_of
+from starsend.errors import OutcomeUnknown, ProviderError, SetupError
 from starsend.providers.fal import FalProvider
-from starsend.providers.surroundings import Access, Surroundings
-
-KEY = "fal-marked-key-7f3a"
-CLIP = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 40
-JOB = "/fal-ai/kling-video/requests/r1"
-DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-BODY = {"_endpoint": "fal-ai/kling-video/o3/pro/text-to-video", "prompt": "A road.", "duration": "5"}
-INTENT = Intent("i1", NOW, Slate("SEQ01"), 2, "video", "kling-o3-pro", BODY)
-
-
-class Says:
-    """One answer.
-
-    Attributes:
-        length: What Content-Length says; -1 is the truth, None leaves it out and closes the connection at the end.
-    """
-
-    def __init__(self, status: int, body: Any = b"", length: int | None = -1, **headers: str) -> None:
-        self.status = status
-        self.body = body if isinstance(body, bytes) else orjson.dumps(body)
-        self.length = len(self.body) if length == -1 else length
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        if "Content-Type" not in self.headers:
-            self.headers["Content-Type"] = "video/mp4" if isinstance(body, bytes) else "application/json"
-
-
-class Server(ThreadingHTTPServer):
-    """Gives the answers of a path in order; the last one again and again."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[Says]] = defaultdict(list)
-        self.seen: list[tuple[str, str, dict[str, str], bytes, int]] = []
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    @property
-    def elsewhere(self) -> str:
-        return f"http://localhost:{self.server_address[1]}"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
-
-    def headers_of(self, path: str) -> list[dict[str, str]]:
-        return [headers for _, seen, headers, _, _ in self.seen if seen.partition("?")[0] == path]
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Server
-
-    def do_GET(self) -> None:
-        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.seen.append((self.command, self.path, headers, content, self.client_address[1]))
-        answers = self.server.answers[self.path.partition("?")[0]]
-        says = answers.pop(0) if len(answers) > 1 else answers[0] if answers else Says(404, {"detail": "Not Found"})
-        self.send_response(says.status)
-        for name, value in says.headers.items():
-            self.send_header(name, value)
-        if says.length is None:
-            self.close_connection = True
-        else:
-            self.send_header("Content-Length", str(says.length))
-            self.close_connection = says.length != len(says.body)
-        self.end_headers()
-        self.wfile.write(says.body)
-
-    do_POST = do_PUT = do_GET  # noqa: N815
-
-    def log_message(self, *_: Any) -> None:
-        """Silent."""
+from tests.fakes.fal_sayings import (
+    BODY,
+    DEEP,
+    INTENT,
+    JOB,
+    KEY,
+    Says,
+    Server,
+    complete,
+    make,
+    no_progress,
+    receipt,
+    serving,
+)
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture
@@ -114,24 +38,6 @@ def fal(server: Server, tmp_path: Path) -> Iterator[FalProvider]:
     provider = make(server, tmp_path)
     yield provider
     provider.close()
-
-
-def make(server: Server, workspace: Path, **around: Any) -> FalProvider:
-    access = Access(KEY, server.url)
-    return FalProvider(Surroundings(workspace, workspace / "uploads", "fast", fal=access, **around), server.url)
-
-
-def receipt(server: Server) -> JsonObject:
-    job = server.url + JOB
-    return {"request_id": "r1", "status_url": f"{job}/status", "response_url": job, "cancel_url": f"{job}/cancel"}
-
-
-def complete(server: Server, **status: Any) -> None:
-    server.answers[f"{JOB}/status"] = [Says(200, {"status": "COMPLETED", "logs": None, **status})]
-
-
-def no_progress(_: float) -> None:
-    """Nothing is shown."""
 
 
 class TestSubmit:
@@ -290,188 +196,3 @@ class TestResult:
         complete(server)
         server.answers[JOB] = [Says(499, {"detail": "Client cancelled the request"})]
         assert fal.poll(INTENT, receipt(server)).state == "cancelled"
-
-
-class TestDownload:
-    @pytest.fixture
-    def part(self, tmp_path: Path) -> Path:
-        return tmp_path / "a.part"
-
-    def offer(self, server: Server, *says: Says, **video: Any) -> None:
-        complete(server)
-        server.answers[JOB] = [Says(200, {"video": {"url": f"{server.url}/v.mp4", **video}})]
-        server.answers["/v.mp4"] = list(says)
-
-    def fetch(self, server: Server, fal: FalProvider, part: Path) -> None:
-        fal.collect(INTENT, receipt(server), None, part, no_progress)
-
-    def cut(self, server: Server, fal: FalProvider, part: Path, *then: Says, **headers: str) -> None:
-        self.offer(server, Says(200, CLIP[:5000], length=len(CLIP), **headers), *then)
-        with pytest.raises(MediaError, match=f"the download was cut after 5000 of {len(CLIP)} bytes"):
-            self.fetch(server, fal, part)
-
-    def test_it_goes_on_by_range_and_only_if_it_is_the_same(self, server: Server, fal: FalProvider, part: Path) -> None:
-        rest = Says(206, CLIP[5000:], Content_Range=f"bytes 5000-{len(CLIP) - 1}/{len(CLIP)}", ETag='"a"')
-        self.cut(server, fal, part, rest, ETag='"a"')
-        self.fetch(server, fal, part)
-        assert part.read_bytes() == CLIP
-        first, second = server.headers_of("/v.mp4")
-        assert "range" not in first
-        assert (second["range"], second["if-range"]) == ("bytes=5000-", '"a"')
-        assert "authorization" not in second
-        assert not notes_of(part).exists()
-
-    def test_a_server_that_ignores_ranges_begins_anew(self, server: Server, fal: FalProvider, part: Path) -> None:
-        self.cut(server, fal, part, Says(200, CLIP), ETag='"a"')
-        self.fetch(server, fal, part)
-        assert part.read_bytes() == CLIP
-
-    @pytest.mark.parametrize("headers", [{}, {"ETag": 'W/"a"'}])
-    def test_without_a_name_of_the_content_it_begins_anew(
-        self, server: Server, fal: FalProvider, part: Path, headers: dict[str, str]
-    ) -> None:
-        self.cut(server, fal, part, Says(200, CLIP), **headers)
-        self.fetch(server, fal, part)
-        assert part.read_bytes() == CLIP
-        assert "range" not in server.headers_of("/v.mp4")[1]
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            Says(206, CLIP[:10], Content_Range=f"bytes 0-9/{len(CLIP)}"),
-            Says(206, CLIP[5000:], Content_Range=f"bytes 5000-{len(CLIP) - 1}/999999"),
-            Says(206, CLIP[5000:]),
-            Says(416, b"", Content_Range=f"bytes */{len(CLIP)}"),
-        ],
-    )
-    def test_another_piece_is_not_joined(self, server: Server, fal: FalProvider, part: Path, wrong: Says) -> None:
-        self.cut(server, fal, part, wrong, Says(200, CLIP), Last_Modified="Sun, 22 Nov 2026 10:00:00 GMT")
-        with pytest.raises(MediaError):
-            self.fetch(server, fal, part)
-        assert not part.exists()
-        self.fetch(server, fal, part)
-        assert part.read_bytes() == CLIP
-
-    def test_what_is_shorter_than_the_result_says_is_short(self, server: Server, fal: FalProvider, part: Path) -> None:
-        self.offer(server, Says(200, CLIP), file_size=len(CLIP) + 1)
-        with pytest.raises(MediaError, match="the download was cut after"):
-            self.fetch(server, fal, part)
-
-    def test_an_endless_body_is_stopped(self, server: Server, tmp_path: Path, part: Path) -> None:
-        self.offer(server, Says(200, CLIP * 200, length=None))
-        fal = make(server, tmp_path, largest_bytes=100_000)
-        with pytest.raises(MediaError) as caught:
-            self.fetch(server, fal, part)
-        fal.close()
-        assert caught.value.code == "too-large"
-        assert not part.exists()
-        assert not notes_of(part).exists()
-
-    def test_a_result_that_is_too_large_is_not_asked_for(self, server: Server, fal: FalProvider, part: Path) -> None:
-        self.offer(server, Says(200, CLIP), file_size=3_000_000_000)
-        with pytest.raises(MediaError) as caught:
-            self.fetch(server, fal, part)
-        assert caught.value.message == "the video is too large: 3000 MB, and [download] largest_mb is 2000"
-        assert caught.value.remedy == "if it is meant to be so large: starsend.toml, [download] largest_mb = 3001"
-        assert server.headers_of("/v.mp4") == []
-
-    @pytest.mark.parametrize("body", [b"<!doctype html><p>no", b'{"detail": "no"}', b"x", b""])
-    def test_bytes_that_are_no_video_are_not_kept(
-        self, server: Server, fal: FalProvider, part: Path, body: bytes
-    ) -> None:
-        self.offer(server, Says(200, body, Content_Type="application/octet-stream"))
-        with pytest.raises(MediaError, match="what came is no MP4") as caught:
-            self.fetch(server, fal, part)
-        assert caught.value.code == "wrong-type"
-        assert not part.exists()
-
-    def test_a_body_that_was_packed_all_the_same_is_unpacked(
-        self, server: Server, fal: FalProvider, part: Path
-    ) -> None:
-        import gzip
-
-        self.offer(server, Says(200, gzip.compress(CLIP), Content_Encoding="gzip", ETag='"a"'))
-        self.fetch(server, fal, part)
-        assert part.read_bytes() == CLIP
-
-    def test_redirects_end(self, server: Server, fal: FalProvider, part: Path) -> None:
-        self.offer(server, Says(302, b"", Location="/v.mp4"))
-        with pytest.raises(ProviderError, match="more than 5 redirects"):
-            self.fetch(server, fal, part)
-        assert len(server.headers_of("/v.mp4")) == 6
-
-    @pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://localhost/x"])
-    def test_a_redirect_out_of_the_web_is_not_followed(
-        self, server: Server, fal: FalProvider, part: Path, to: str
-    ) -> None:
-        self.offer(server, Says(302, b"", Location=to))
-        with pytest.raises(ProviderError, match="is not followed"):
-            self.fetch(server, fal, part)
-
-
-class TestListing:
-    LIST = "/v1/models/requests/by-endpoint"
-
-    def item(self, number: int, **changes: Any) -> JsonObject:
-        sent = {name: value for name, value in BODY.items() if name != "_endpoint"}
-        item = {"request_id": f"r{number}", "endpoint_id": BODY["_endpoint"], "sent_at": NOW.isoformat()}
-        return {**item, "json_input": {**sent, "generate_audio": False}, **changes}
-
-    def test_all_pages_are_read(self, server: Server, fal: FalProvider) -> None:
-        other = [self.item(n, json_input={"prompt": "x"}) for n in range(100)]
-        server.answers[self.LIST] = [
-            Says(200, {"items": other, "next_cursor": "two", "has_more": True}),
-            Says(200, {"items": [self.item(7)], "next_cursor": None, "has_more": False}),
-        ]
-        (match,) = fal.lookup(INTENT).matches
-        assert fal.receipt_id(match) == "r7"
-        query = server.seen[0][1].partition("?")[2]
-        assert "start=2026-11-22T09%3A50%3A00Z" in query
-        assert "expand=payloads" in query
-        assert "limit=100" in query
-        assert "cursor=two" in server.seen[1][1]
-
-    def test_a_listing_that_never_ends_is_weather(self, server: Server, tmp_path: Path) -> None:
-        server.answers[self.LIST] = [Says(200, {"items": [], "next_cursor": str(n)}) for n in range(50)]
-        ticks = iter(range(0, 1000, 3))
-        fal = make(server, tmp_path, monotonic=lambda: float(next(ticks)))
-        with pytest.raises(ProviderError, match="takes too long"):
-            fal.lookup(INTENT)
-        fal.close()
-        assert len(server.seen) <= 4
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"sent_at": (NOW - timedelta(minutes=11)).isoformat()},
-            {"sent_at": None},
-            {"endpoint_id": "fal-ai/other/x"},
-            {"request_id": "../../evil"},
-            {"request_id": None},
-            {"json_input": {"prompt": "A road.", "duration": 5}},
-        ],
-    )
-    def test_what_is_not_ours_is_left(self, server: Server, fal: FalProvider, changes: dict[str, Any]) -> None:
-        server.answers[self.LIST] = [Says(200, {"items": [self.item(1, **changes), "odd", None]})]
-        assert fal.lookup(INTENT).matches == ()
-
-    def test_a_listed_job_that_names_no_input_hides_no_match(self, server: Server, fal: FalProvider) -> None:
-        hidden = self.item(1, json_input=None)
-        server.answers[self.LIST] = [Says(200, {"items": [hidden, self.item(2)]}), Says(200, {"items": [hidden]})]
-        assert [fal.receipt_id(match) for match in fal.lookup(INTENT).matches] == ["r2"]
-        with pytest.raises(ProviderError, match="fal lists 1 jobs of that time without their inputs"):
-            fal.lookup(INTENT)
-
-    @pytest.mark.parametrize("body", [b"<html>", DEEP, {}, {"items": None}, []])
-    def test_a_page_that_is_none_is_weather(self, server: Server, fal: FalProvider, body: Any) -> None:
-        server.answers[self.LIST] = [Says(200, body)]
-        with pytest.raises(ProviderError) as caught:
-            fal.lookup(INTENT)
-        assert caught.value.code == "weather"
-
-    def test_bills_are_summed_exactly(self, server: Server, fal: FalProvider) -> None:
-        raw = b'{"billing_events": [{"request_id": "r1", "cost_total": 0.1}, {"request_id": "r1", "cost_total": "0.20"}'
-        raw += b', {"request_id": "r2", "cost_total": NaN}, {"request_id": "r3", "cost_total": -1}, {"cost_total": 5}]}'
-        server.answers["/v1/models/billing-events"] = [Says(200, raw, Content_Type="application/json")]
-        bills = fal.billed([{"request_id": f"r{n}"} for n in range(1, 4)])
-        assert {name: str(cost) for name, cost in bills.items()} == {"r1": "0.30"}
