@@ -1,4 +1,4 @@
-"""Choosing is free, instant and undoable: approve, reject, reopen, note, and what the cut takes."""
+"""Choosing is free, instant and undoable: approving, also in parts, and notes."""
 
 from __future__ import annotations
 
@@ -9,34 +9,18 @@ from pathlib import Path
 import pytest
 
 from starsend.errors import Busy, MoveError, PlanError, RecordBroken, StaleWrite, UnknownName
-from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
 from starsend.model.take import Media
-from starsend.production.overview import cut_of, look_over
 from starsend.studio import OpenProject, PooledInspector
 from tests.fakes.records import AT, a_take, lay
+from tests.fakes.verdicts import SEQ01, SH03, S, cut, moves, verdicts, waits
 from tests.fakes.worlds import world
-
-S = Status
-SEQ01, SH03 = Slate("SEQ01"), Slate("SEQ01", "SH03")
 
 
 @pytest.fixture
 def film(tmp_path: Path, inspector: PooledInspector) -> OpenProject:
     return world(tmp_path, inspector).open()
-
-
-def moves(record: Record) -> list[tuple[str | None, str, str]]:
-    return [(entry.from_, entry.to, entry.why) for entry in record.history[1:]]
-
-
-def verdicts(record: Record) -> list[str | None]:
-    return [take.verdict for take in record.takes]
-
-
-def cut(film: OpenProject) -> dict[str, str | None]:
-    return cut_of(film.project, film.loaded.plan.find_sequence("SEQ01")[1])
 
 
 # --- approve ---
@@ -193,10 +177,6 @@ def test_excepted_shots_stay_out_of_the_cut_until_their_fix_is_approved(film: Op
     assert waits(film, "SEQ01") == ""
 
 
-def waits(film: OpenProject, slate: str) -> str:
-    return next(row.waits for row in look_over(film.project).rows if str(row.slate) == slate)
-
-
 def test_only_the_shots_without_a_fix_are_waited_for(film: OpenProject) -> None:
     lay(film, "SEQ01", S.APPROVED, a_take(1, verdict="approved", except_=("SH01", "SH03")))
     lay(film, "SEQ01_SH01", S.APPROVED, a_take(1, covers=("SH01",), verdict="approved"))
@@ -233,124 +213,6 @@ def test_what_can_not_be_excepted_is_refused(
     assert (str(caught.value), caught.value.remedy, caught.value.exit_code) == (what, remedy, 2)
 
 
-# --- reject ---
-
-
-def test_rejecting_the_only_take_leads_to_rejected_with_its_reason(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
-    record = film.review.reject(SEQ01, reason=" too dark ")
-    assert (record.state, record.takes[0].reason) == (S.REJECTED, "too dark")
-    assert moves(record) == [("video_complete", "rejected", "SEQ01_T001 is rejected: too dark")]
-
-
-def test_rejecting_a_retake_while_an_approved_take_stands_is_one_move_to_approved(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, verdict="approved"), a_take(2))
-    record = film.review.reject(SEQ01, reason="worse")
-    assert (record.state, record.approved_take, verdicts(record)) == (S.APPROVED, 1, ["approved", "rejected"])
-    assert moves(record) == [("video_complete", "approved", "SEQ01_T002 is rejected: worse; the approved take stands")]
-    assert cut(film)["SH01"] == "SEQ01_T001"
-
-
-def test_rejecting_one_of_several_leaves_the_others_waiting(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2), a_take(3, outcome="failed"))
-    first = film.review.reject(SEQ01, reason="dark")
-    assert (first.state, verdicts(first)[:2]) == (S.VIDEO_COMPLETE, [None, "rejected"])
-    last = film.review.reject(SEQ01, reason="soft")
-    assert (last.state, verdicts(last)[:2]) == (S.REJECTED, ["rejected", "rejected"])
-
-
-def test_after_a_rejection_the_take_that_still_waits_is_the_one_to_approve(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
-    film.review.reject(SEQ01, reason="dark")
-    assert film.review.approve(SEQ01).approved_take == 1
-
-
-def test_rejecting_twice_by_mistake_does_not_touch_the_approved_take(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, verdict="approved"), a_take(2))
-    film.review.reject(SEQ01, reason="worse")
-    record = film.review.reject(SEQ01, reason="still worse")
-    assert (record.state, record.approved_take, record.takes[1].reason) == (S.APPROVED, 1, "still worse")
-
-
-def test_rejecting_the_approved_take_falls_back_to_the_one_approved_before(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1, verdict="approved"), a_take(2, verdict="approved"))
-    record = film.review.reject(SEQ01, reason="on reflection")
-    assert (record.state, record.approved_take) == (S.APPROVED, 1)
-
-
-def test_rejecting_the_approved_take_where_none_else_is_leads_to_rejected(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1, verdict="approved", except_=("SH03",)))
-    record = film.review.reject(SEQ01, reason="no")
-    assert (record.state, record.approved_take, record.takes[0].except_) == (S.REJECTED, None, ())
-    assert cut(film) == {"SH01": None, "SH02": None, "SH03": None}
-
-
-def test_rejecting_an_unjudged_take_of_an_approved_record_moves_nothing(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1), a_take(2, verdict="approved"))
-    record = film.review.reject(SEQ01, 1, reason="no")
-    assert moves(record) == [("approved", "approved", "SEQ01_T001 is rejected: no")]
-
-
-def test_a_rejection_needs_a_reason(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
-    with pytest.raises(PlanError) as caught:
-        film.review.reject(SEQ01, reason="  ")
-    assert (str(caught.value), caught.value.remedy) == ("SEQ01: a rejection needs a reason", "say it: --reason TEXT")
-
-
-# --- reopen ---
-
-
-def test_reopening_an_approval_clears_it_and_falls_back_to_the_one_before(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1, verdict="approved"), a_take(2, verdict="approved", except_=("SH03",)))
-    record = film.review.reopen(SEQ01)
-    assert (record.state, record.approved_take, verdicts(record)) == (S.VIDEO_COMPLETE, 1, ["approved", None])
-    assert record.takes[1].except_ == ()
-    assert moves(record) == [("approved", "video_complete", "reopened: SEQ01_T002 is no longer approved")]
-    assert cut(film)["SH03"] == "SEQ01_T001"
-
-
-def test_reopening_a_rejection_clears_the_last_one(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.REJECTED, a_take(1, verdict="rejected", reason="a"), a_take(2, verdict="rejected", reason="b"))
-    record = film.review.reopen(SEQ01)
-    assert (record.state, verdicts(record), record.takes[1].reason) == (S.VIDEO_COMPLETE, ["rejected", None], None)
-
-
-@pytest.mark.parametrize(
-    "state", [S.KEYFRAME_PENDING, S.KEYFRAME_COMPLETE, S.KEYFRAME_FAILED, S.VIDEO_PENDING, S.VIDEO_FAILED]
-)
-def test_reopening_brings_a_record_with_a_complete_take_back_and_keeps_verdicts(
-    film: OpenProject, state: Status
-) -> None:
-    lay(film, "SEQ01", state, a_take(1, verdict="approved"), a_take(2, outcome="cancelled"))
-    record = film.review.reopen(SEQ01)
-    assert (record.state, record.approved_take) == (S.VIDEO_COMPLETE, 1)
-
-
-def test_what_waits_for_a_verdict_has_nothing_to_reopen(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
-    with pytest.raises(MoveError) as caught:
-        film.review.reopen(SEQ01)
-    assert str(caught.value) == "SEQ01 waits for a verdict already"
-    assert caught.value.remedy == "judge it: starsend approve SEQ01, or starsend reject SEQ01 --reason TEXT"
-    lay(film, "SEQ02", S.VIDEO_PENDING)
-    with pytest.raises(MoveError, match="SEQ02 has no complete video take"):
-        film.review.reopen(Slate("SEQ02"))
-
-
-def test_a_verdict_that_is_taken_back_leaves_its_trace_in_the_history(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
-    film.review.approve(SEQ01)
-    film.review.reopen(SEQ01)
-    record = film.review.reject(SEQ01, reason="no")
-    assert [why for *_, why in moves(record)] == [
-        "SEQ01_T001 is approved",
-        "reopened: SEQ01_T001 is no longer approved",
-        "SEQ01_T001 is rejected: no",
-    ]
-    assert {entry.by for entry in record.history[1:]} == {"test"}
-
-
 # --- notes ---
 
 
@@ -374,75 +236,3 @@ def test_a_note_on_a_frame_that_is_not_there_is_refused(film: OpenProject) -> No
         )
     with pytest.raises(PlanError, match="SEQ01: an empty note"):
         film.notes.write(SEQ01, 1, "  ")
-
-
-# --- hand edits, and which take the cut uses ---
-
-
-def test_a_hand_edit_to_approved_means_the_newest_take_and_can_be_undone(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1), a_take(2))
-    assert cut(film)["SH01"] == "SEQ01_T002"
-    record = film.review.reopen(SEQ01)
-    assert (record.state, record.approved_take, cut(film)["SH01"]) == (S.VIDEO_COMPLETE, None, None)
-
-
-def test_a_hand_edit_to_approved_can_be_replaced_by_another_take(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1), a_take(2))
-    assert film.review.approve(SEQ01, 1).approved_take == 1
-    assert cut(film)["SH01"] == "SEQ01_T001"
-
-
-@pytest.mark.parametrize("state", list(Status))
-def test_the_cut_asks_verdicts_and_never_the_state(film: OpenProject, state: Status) -> None:
-    lay(film, "SEQ01", state, a_take(1, verdict="approved"), a_take(2))
-    assert set(cut(film).values()) == {"SEQ01_T001"}
-
-
-def test_a_shots_own_approved_take_goes_before_the_sequences_even_if_older(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(9, verdict="approved"))
-    lay(film, "SEQ01_SH02", S.VIDEO_FAILED, a_take(1, covers=("SH02",), verdict="approved"))
-    assert cut(film) == {"SH01": "SEQ01_T009", "SH02": "SEQ01_SH02_T001", "SH03": "SEQ01_T009"}
-
-
-def test_parts_are_cut_together_from_the_latest_approved_take_of_each_shot(film: OpenProject) -> None:
-    later = AT + timedelta(days=1)
-    lay(
-        film,
-        "SEQ01",
-        S.APPROVED,
-        a_take(1, covers=("SH01", "SH02"), verdict="approved", verdict_at=later),
-        a_take(2, covers=("SH02", "SH03"), verdict="approved"),
-    )
-    assert cut(film) == {"SH01": "SEQ01_T001", "SH02": "SEQ01_T001", "SH03": "SEQ01_T002"}
-
-
-def test_an_excepted_shot_falls_back_to_an_earlier_approved_take_that_shows_it(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1, verdict="approved"), a_take(2, verdict="approved", except_=("SH03",)))
-    assert cut(film) == {"SH01": "SEQ01_T002", "SH02": "SEQ01_T002", "SH03": "SEQ01_T001"}
-    assert waits(film, "SEQ01") == ""
-
-
-def test_a_sequence_can_wait_for_several_things_at_once(film: OpenProject) -> None:
-    lay(
-        film,
-        "SEQ01",
-        S.VIDEO_COMPLETE,
-        a_take(1, covers=("SH01", "SH02")),
-        a_take(2, covers=("SH03",), outcome="failed", batch=1),
-    )
-    assert waits(film, "SEQ01") == "SEQ01_T002 failed; a look"
-
-
-def test_a_file_that_lies_among_the_takes_of_a_shot_without_a_record_is_listed(film: OpenProject) -> None:
-    place = film.paths.video("ep_001", SH03, 4)
-    place.parent.mkdir(parents=True)
-    place.write_bytes(b"x")
-    rows = {str(row.slate): row for row in look_over(film.project).rows}
-    assert rows["SEQ01_SH03"].unrecorded == ("projects/film/takes/ep_001/SEQ01_SH03/SEQ01_SH03_T004.mp4",)
-    assert (rows["SEQ01_SH03"].record, rows["SEQ01_SH03"].state) == (None, S.VIDEO_PENDING)
-
-
-def test_an_approved_part_says_which_shots_have_no_approved_take(film: OpenProject) -> None:
-    lay(film, "SEQ01", S.APPROVED, a_take(1, covers=("SH01", "SH02"), verdict="approved"))
-    row = next(row for row in look_over(film.project).rows if row.slate == SEQ01)
-    assert "an approved take of SH03" in row.waits
