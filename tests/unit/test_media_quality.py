@@ -1,93 +1,24 @@
+"""What is found in a take: its rate and size, sound, black, freezes, cuts, its first frame."""
+
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
-import av
-import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 from starsend.errors import MediaError
 from starsend.media.picture import save_png
-from starsend.media.quality import Expected, TakeReport, check_take
-from starsend.media.quality_pool import QualityPool
+from starsend.media.quality import Expected
 from starsend.media.video import frame_at, probe
 from starsend.model.slate import Slate
 from starsend.production.inspector import Asked
 from starsend.providers.order import Order, ShotOrder
-from starsend.studio import PooledInspector
-
-Pixels = NDArray[np.uint8]
-FPS = Fraction(24)
-SIZE = (320, 180)
-
-
-def painting(seed: int, size: tuple[int, int] = SIZE) -> Pixels:
-    patches = np.random.default_rng(seed).integers(0, 256, (9, 16, 3)).astype(np.uint8)
-    return np.asarray(cv2.resize(patches, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-
-
-def push_in(seed: int, frames: int, rate: float = 0.002, size: tuple[int, int] = SIZE) -> Iterator[Pixels]:
-    image, (width, height) = painting(seed, size), size
-    for i in range(frames):
-        zoom = 1 + rate * i
-        matrix = np.array([[zoom, 0, width / 2 * (1 - zoom)], [0, zoom, height / 2 * (1 - zoom)]], dtype=np.float32)
-        yield np.asarray(cv2.warpAffine(image, matrix, (width, height)), dtype=np.uint8)
-
-
-def black(frames: int) -> list[Pixels]:
-    return [np.zeros((SIZE[1], SIZE[0], 3), np.uint8)] * frames
-
-
-def with_timecode(frames: Iterable[Pixels]) -> Iterator[Pixels]:
-    for i, frame in enumerate(frames):
-        marked = frame.copy()
-        cv2.putText(marked, f"00:00:{i // 24:02}:{i % 24:02}", (90, 176), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255,) * 3)
-        yield marked
-
-
-def film(
-    path: Path, frames: Iterable[Pixels], *, fps: Fraction = FPS, tone: float | None = None, fast: bool = True
-) -> Path:
-    """Write frames as H.264, with a tone of an amplitude if given."""
-    with av.open(str(path), "w", options={"movflags": "+faststart"} if fast else {}) as out:
-        video = out.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "20", "g": "12", "bf": "0"})
-        audio = out.add_stream("aac", rate=48000, layout="stereo") if tone is not None else None
-        video.pix_fmt = "yuv420p"
-        count = 0
-        for count, frame in enumerate(frames, start=1):
-            if count == 1:
-                video.height, video.width = frame.shape[:2]
-            picture = av.VideoFrame.from_ndarray(frame, format="rgb24").reformat(format="yuv420p")
-            picture.pts, picture.time_base = count - 1, 1 / fps
-            out.mux(video.encode(picture))
-        out.mux(video.encode(None))
-        if audio is not None and tone is not None:
-            blocks = int(count / fps * 48000) // 1024
-            for block in range(blocks):
-                wave = tone * np.sin(np.arange(block * 1024, (block + 1) * 1024) * 0.05)
-                sound = av.AudioFrame.from_ndarray(np.array([wave, wave], np.float32), format="fltp", layout="stereo")
-                sound.sample_rate, sound.pts, sound.time_base = 48000, block * 1024, Fraction(1, 48000)
-                out.mux(audio.encode(sound))
-            out.mux(audio.encode(None))
-    return path
-
-
-def check(video: Path, expected: Expected | None = None) -> TakeReport:
-    return check_take(video, expected or Expected(), video.with_suffix(".thumb.jpg"), video.with_suffix(".strip.jpg"))
-
-
-def said(report: TakeReport) -> list[tuple[str, str, str]]:
-    return [(f.code, f.severity, f.message) for f in report.findings]
+from tests.fakes.painted_films import FPS, SIZE, Pixels, black, check, film, painting, push_in, said, with_timecode
 
 
 @pytest.fixture(scope="module")
@@ -263,162 +194,3 @@ def test_an_unreadable_start_frame_does_not_fail_the_take(tmp_path: Path) -> Non
         ("start-frame", "info", f"Not compared with its start frame: {tmp_path / 'gone.png'} is not there.")
     ]
     assert (report.damaged, report.start_likeness) == (False, None)
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"", " (it is empty)"),
-        (b"<html><body>403</body></html>", " (it is a web page)"),
-        (b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", ""),
-        (b"ffconcat version 1.0\nfile other.mp4\n", ""),
-    ],
-)
-def test_what_is_no_video_is_damaged_and_writes_nothing(tmp_path: Path, content: bytes, why: str) -> None:
-    path = tmp_path / "a.mp4"
-    path.write_bytes(content)
-    report = check(path)
-    assert said(report) == [("damage", "failure", f"{path} is not a video that can be opened{why}.")]
-    assert (report.damaged, report.info, report.cuts) == (True, None, ())
-    assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
-
-
-def test_a_missing_take_is_damaged(tmp_path: Path) -> None:
-    report = check(tmp_path / "a.mp4")
-    assert said(report) == [("damage", "failure", f"{tmp_path / 'a.mp4'} is not there.")]
-    assert report.sha256 == ""
-
-
-def test_a_picture_is_no_video(tmp_path: Path) -> None:
-    save_png(painting(1), tmp_path / "a.png")
-    with pytest.raises(MediaError) as caught:
-        probe(tmp_path / "a.png")
-    assert caught.value.message == f"{tmp_path / 'a.png'} is not a video that can be opened (it is a PNG picture)."
-
-
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9, 0.99])
-@pytest.mark.parametrize("fast", [True, False])
-def test_a_truncated_take_is_damaged(tmp_path: Path, good: Path, share: float, fast: bool) -> None:
-    path = film(tmp_path / "a.mp4", push_in(1, 48), fast=fast)
-    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
-    report = check(path)
-    assert report.damaged
-    assert report.findings[0].code == "damage"
-
-
-def test_flipped_bytes_are_damage(tmp_path: Path, good: Path) -> None:
-    content = bytearray(good.read_bytes())
-    for at in np.random.default_rng(1).integers(len(content) // 5, len(content), 60).tolist():
-        content[at] ^= 0xFF
-    path = tmp_path / "a.mp4"
-    path.write_bytes(content)
-    assert check(path).damaged
-
-
-def test_no_flipped_bytes_make_the_check_raise(tmp_path: Path, good: Path) -> None:
-    rng = np.random.default_rng(2)
-    for attempt in range(12):
-        content = bytearray(good.read_bytes())
-        for at in rng.integers(0, len(content) if attempt % 2 else 3000, 4).tolist():
-            content[at] = int(rng.integers(0, 256))
-        path = tmp_path / f"{attempt}.mp4"
-        path.write_bytes(content)
-        assert isinstance(check(path), TakeReport)
-
-
-def test_pictures_that_cannot_be_written_do_not_fail_the_take(good: Path, tmp_path: Path) -> None:
-    (tmp_path / "thumb.jpg").mkdir()
-    report = check_take(good, Expected(cuts=(30, 50)), tmp_path / "thumb.jpg", tmp_path / "strip.jpg")
-    assert [(f.code, f.severity) for f in report.findings] == [("thumbnail", "info")]
-
-
-def test_the_pool_reports_what_the_check_reports(good: Path, tmp_path: Path) -> None:
-    expected = Expected(frames=70, fps=FPS, cuts=(30,), size_px=SIZE, start_frame=tmp_path / "gone.png")
-    with QualityPool(1) as pool:
-        report = pool.check(good, expected, tmp_path / "thumb.jpg", tmp_path / "strip.jpg")
-    assert report == check(good, expected)
-    assert (tmp_path / "strip.jpg").is_file()
-
-
-# Speaks the worker's protocol, with a decoder that can't bear some files.
-WEAK_CHILD = """
-import os, signal, sys
-from starsend.media.quality import check_take
-from starsend.media.quality_worker import JOBS, REPORTS
-for line in sys.stdin.buffer:
-    job = JOBS.validate_json(line)
-    if job.video.name == "crash.mp4":
-        os.kill(os.getpid(), signal.SIGSEGV)
-    if job.video.name == "exit.mp4":
-        os._exit(0)
-    if job.video.name == "hang.mp4":
-        signal.pause()
-    report = check_take(job.video, job.expected, job.thumbnail, job.filmstrip)
-    sys.stdout.buffer.write(REPORTS.dump_json(report) + b"\\n")
-    sys.stdout.buffer.flush()
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
-def test_children_have_no_keys(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They read what a provider sends."""
-    for name in ("FAL_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY"):
-        monkeypatch.setenv(name, f"marked-{name}")
-    monkeypatch.setenv("STARSEND_TEST", "seen")
-    inspector = PooledInspector()
-    try:
-        assert not inspector.check(good, Expected(), tmp_path / "t.jpg", tmp_path / "s.jpg").damaged
-        pids = {pid for children in Path("/proc/self/task").glob("*/children") for pid in children.read_text().split()}
-        seen = [Path(f"/proc/{pid}/environ").read_bytes() for pid in pids]
-    finally:
-        inspector.close()
-    workers = [environ for environ in seen if b"STARSEND_TEST=seen" in environ]
-    assert len(workers) == 1
-    assert b"marked" not in workers[0]
-
-
-def test_a_crash_is_damage_and_the_pool_goes_on(good: Path, tmp_path: Path) -> None:
-    asked = Expected(), tmp_path / "t.jpg", tmp_path / "s.jpg"
-    with QualityPool(1, command=(sys.executable, "-c", WEAK_CHILD)) as pool:
-        assert said(pool.check(tmp_path / "crash.mp4", *asked)) == [
-            ("damage", "failure", "The decoder crashed on crash.mp4 (exit -11).")
-        ]
-        assert pool.check(good, *asked).damaged is False
-        assert said(pool.check(tmp_path / "exit.mp4", *asked)) == [
-            ("damage", "failure", "The decoder crashed on exit.mp4 (exit 0).")
-        ]
-        assert pool.check(good, *asked).damaged is False
-
-
-def test_a_check_that_hangs_is_stopped(tmp_path: Path) -> None:
-    with QualityPool(1, time_limit_s=0.5, command=(sys.executable, "-c", WEAK_CHILD)) as pool:
-        report = pool.check(tmp_path / "hang.mp4", Expected(), tmp_path / "t.jpg", tmp_path / "s.jpg")
-    assert said(report) == [("damage", "failure", "The check of hang.mp4 took longer than 0.5 s and was stopped.")]
-
-
-def test_many_threads_share_a_pool(good: Path, tmp_path: Path) -> None:
-    reports: list[TakeReport] = []
-    with QualityPool(2) as pool:
-
-        def work(i: int) -> None:
-            reports.append(pool.check(good, Expected(), tmp_path / f"{i}.jpg", tmp_path / f"{i}s.jpg"))
-
-        threads = [threading.Thread(target=work, args=(i,)) for i in range(5)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert [r.cuts for r in reports] == [(30, 50)] * 5
-
-
-def test_the_child_is_not_shadowed_by_a_folder_of_our_name(good: Path, tmp_path: Path) -> None:
-    (tmp_path / "starsend").mkdir()
-    (tmp_path / "starsend" / "__init__.py").write_text("raise SystemExit(9)")
-    program = (
-        "import sys; from pathlib import Path\n"
-        "from starsend.media.quality_pool import QualityPool; from starsend.media.quality import Expected\n"
-        "with QualityPool(1) as pool: r = pool.check(Path(sys.argv[1]), Expected(), Path('t.jpg'), Path('s.jpg'))\n"
-        "sys.exit(r.damaged)"
-    )
-    command = [sys.executable, "-P", "-c", program, str(good)]
-    assert subprocess.run(command, cwd=tmp_path, check=False, env=os.environ).returncode == 0
