@@ -44,6 +44,7 @@ AT_LENGTH = frozenset(
         "test_compare",
         "test_flips",
         "test_grid",
+        "test_grid_uploads",
         "test_notes",
         "test_pages",
         "test_ways",

@@ -1,98 +1,31 @@
-"""Picking from a grid: by digit, by box to the pixel, for another shot, by upload, by keyboard alone, on a phone."""
+"""Picking from a grid: by digit, by box to the pixel, for another shot, by keyboard alone, on a phone."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from starsend.errors import Refused
 from starsend.media.grid import crop_frame
 from starsend.model.slate import Slate
 from starsend.providers.base import Intent
 from tests.browser.dailies_page import Dailies
+from tests.browser.picking import Picking, open_grid
 from tests.browser.theatre import Theatre
 
-Box = tuple[int, int, int, int]
 WANTED_PX = (1280, 720)
-
-
-@dataclass
-class Picking:
-    """The grid of SEQ01 in an open page."""
-
-    film: Theatre
-    page: Page
-    dailies: Dailies
-
-    @property
-    def loupe(self) -> Locator:
-        return self.page.locator("dialog.loupe[open]")
-
-    @property
-    def box(self) -> Box:
-        """The box as the page has it, in pixels of the sheet."""
-        said = self.loupe.locator(".loupe-box").get_attribute("data-box") or ""
-        x0, y0, x1, y1 = (int(each) for each in said.split(","))
-        return x0, y0, x1, y1
-
-    def upload(self, file: FilePayload) -> None:
-        """Choose a file in the place of a cell."""
-        self.page.get_by_label("A picture to upload as the start frame").set_input_files(file)
-
-    def grid(self) -> dict[str, Any]:
-        """The newest grid as the record has it."""
-        takes = self.film.on_disk("SEQ01")["takes"]
-        found: dict[str, Any] = [take for take in takes if take["medium"] == "grid"][-1]
-        return found
-
-    @property
-    def sheet(self) -> Path:
-        return self.film.workspace / str(self.grid()["media"]["path"])
-
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a pixel of the sheet is in the window."""
-        box = self.loupe.locator(".table-sheet").bounding_box()
-        assert box is not None
-        with Image.open(self.sheet) as sheet:
-            scale = box["width"] / sheet.width
-        return box["x"] + x * scale, box["y"] + y * scale
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Drag with the mouse from one pixel of the sheet to another, by way of some between."""
-        self.page.mouse.move(*self.place(*start))
-        self.page.mouse.down()
-        self.page.mouse.move(*self.place((start[0] + end[0]) / 2, start[1]))
-        self.page.mouse.move(*self.place(*end), steps=3)
-        self.page.mouse.up()
-
-    def picked(self, slate: str = "SEQ01") -> dict[str, Any]:
-        """Wait for a clean frame, and give what the record says of it."""
-        there: Callable[[dict[str, Any]], bool] = lambda record: record["clean_frame"] is not None  # noqa: E731
-        self.dailies.until(lambda: self.film.record_file(slate).is_file(), f"a record of {slate}")
-        found: dict[str, Any] = self.dailies.on_disk(slate, there, f"a frame of {slate}")["clean_frame"]
-        return found
 
 
 @pytest.fixture
 def picking(film: Theatre, page: Page) -> Picking:
-    return _open(film, page)
-
-
-def _open(film: Theatre, page: Page) -> Picking:
-    dailies = Dailies(film, page).open(slate="SEQ01")
-    expect(page.locator(".sheet-cell")).to_have_count(4)
-    expect(page.locator(".beside-words")).to_have_text("none yet: pick a cell")
-    return Picking(film, page, dailies)
+    return open_grid(film, page)
 
 
 def test_a_digit_shows_a_cell_and_enter_takes_it(picking: Picking) -> None:
@@ -203,43 +136,6 @@ def test_shift_and_digit_give_a_cell_to_another_shot(picking: Picking) -> None:
     picking.dailies.shows("SEQ01")
 
 
-def test_a_picture_is_uploaded_instead(picking: Picking) -> None:
-    picking.upload(_file(Image.new("RGB", (1600, 900), (40, 60, 90))))
-    frame = picking.picked()
-    assert (frame["from"], frame["width"] / frame["height"]) == ("upload", pytest.approx(16 / 9, rel=0.01))
-    expect(picking.page.locator("#toasts")).to_contain_text("SEQ01: frame.png is the start frame")
-    picking.dailies.shows("SEQ02")
-
-
-def test_a_dropped_picture_is_taken(picking: Picking) -> None:
-    picking.page.evaluate(_DROP)
-    assert picking.picked()["from"] == "upload"
-
-
-def test_an_upload_of_200_megapixels_is_refused_in_words(picking: Picking) -> None:
-    before = picking.film.on_disk("SEQ01")
-    picking.upload(_file(Image.new("1", (20_000, 10_000))))
-    said = picking.page.locator(".beside-said")
-    expect(said).to_contain_text("frame.png says that it holds 20000×10000 px; a start frame may have 100")
-    expect(said.locator(".remedy")).not_to_be_empty()
-    assert picking.film.on_disk("SEQ01") == before
-    assert not list((picking.film.workspace / "projects/film/frames/ep_001/clean").glob("SEQ01*"))
-    expect(picking.page.locator(".sheet-cell")).to_have_count(4)
-
-
-@pytest.mark.parametrize(
-    ("file", "words"),
-    [
-        ({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"hello"}, "not a picture"),
-        ({"name": "false.png", "mimeType": "image/png", "buffer": b"hello"}, "not a picture"),
-    ],
-)
-def test_what_is_no_picture_is_refused_in_words(picking: Picking, file: FilePayload, words: str) -> None:
-    picking.upload(file)
-    expect(picking.page.locator(".beside-said")).to_contain_text(words)
-    assert picking.film.on_disk("SEQ01")["clean_frame"] is None
-
-
 def test_by_keyboard_alone(picking: Picking) -> None:
     press = picking.dailies.press
     press("ArrowRight", "Enter")
@@ -270,7 +166,7 @@ def test_by_keyboard_alone(picking: Picking) -> None:
 
 def test_what_changed_meanwhile_is_said_and_the_box_is_kept(film: Theatre, page: Page) -> None:
     page.route("**/events*", lambda route: route.abort())  # the news are late
-    picking = _open(film, page)
+    picking = open_grid(film, page)
     picking.dailies.press("b")
     picking.drag((700, 400), (1180, 670))
     film.project().notes.write(Slate("SEQ01"), 1, "take the third", frame=None)
@@ -303,7 +199,7 @@ def test_a_pick_is_taken_back_to_the_one_before(picking: Picking) -> None:
 
 
 def test_older_grids_are_flipped_through(film: Theatre, page: Page) -> None:
-    picking = _open(film, page)
+    picking = open_grid(film, page)
     asked = {"revision": film.on_disk("SEQ01")["revision"], "mode": "grid"}
     path = f"{film.origin}/api/v1/projects/film/records/SEQ01"
     asked["confirmed_usd"] = page.request.post(f"{path}/estimate", data={"mode": "grid"}).json()["estimate_usd"]
@@ -353,7 +249,7 @@ def test_a_finish_that_fails_says_why(picking: Picking) -> None:
 
 
 def test_on_a_phone_a_cell_is_tapped_swiped_and_taken_by_the_thumb(film: Theatre, phone: Page) -> None:
-    picking = _open(film, phone)
+    picking = open_grid(film, phone)
     sheet = phone.locator(".sheet-frame").bounding_box()
     assert sheet is not None
     assert sheet["width"] > 360
@@ -370,31 +266,10 @@ def test_on_a_phone_a_cell_is_tapped_swiped_and_taken_by_the_thumb(film: Theatre
     assert picking.picked()["cell"] == 2
 
 
-def _file(picture: Image.Image) -> FilePayload:
-    made = io.BytesIO()
-    picture.save(made, "PNG")
-    return {"name": "frame.png", "mimeType": "image/png", "buffer": made.getvalue()}
-
-
 def _pixels(path: Path) -> tuple[tuple[int, int], bytes]:
     with Image.open(path) as picture:
         return picture.size, picture.convert("RGB").tobytes()
 
-
-_DROP = """
-async () => {
-  const canvas = new OffscreenCanvas(1600, 900);
-  const brush = canvas.getContext("2d");
-  brush.fillStyle = "#446688";
-  brush.fillRect(0, 0, 1600, 900);
-  const data = new DataTransfer();
-  data.items.add(new File([await canvas.convertToBlob()], "dropped.png", { type: "image/png" }));
-  const place = document.querySelector(".sheet-place");
-  for (const kind of ["dragenter", "dragover", "drop"]) {
-    place.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-  }
-}
-"""
 
 _SWIPE = """
 () => {
