@@ -38,17 +38,7 @@ def read_settings(
     Raises:
         SetupError: ``bad-settings``, naming each key that is wrong; ``no-workspace``.
     """
-    place = workspace or Path(environ.get("STARSEND_WORKSPACE") or ".")
-    try:
-        place = place.expanduser().absolute()
-    except (RuntimeError, OSError) as error:
-        raise SetupError(
-            f"{place} is no folder that can be found: {error}",
-            remedy="give a folder: --workspace DIR",
-            code="no-workspace",
-        ) from error
-    if place.exists() and not place.is_dir():
-        raise SetupError(f"{place} is not a folder", remedy="give a folder: --workspace DIR", code="no-workspace")
+    place = _folder(workspace or Path(environ.get("STARSEND_WORKSPACE") or "."))
     data: dict[str, Any] = {**_read_toml(place / "starsend.toml"), "workspace": place}
     if "keys" in data:
         raise SetupError(
@@ -72,6 +62,21 @@ def read_settings(
             remedy="; ".join(remedies) or "correct these keys; docs/settings.md lists them all",
             code="bad-settings",
         ) from error
+
+
+def _folder(place: Path) -> Path:
+    """The workspace's folder, as an absolute path; it needn't be there yet."""
+    try:
+        place = place.expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        raise SetupError(
+            f"{place} is no folder that can be found: {error}",
+            remedy="give a folder: --workspace DIR",
+            code="no-workspace",
+        ) from error
+    if place.exists() and not place.is_dir():
+        raise SetupError(f"{place} is not a folder", remedy="give a folder: --workspace DIR", code="no-workspace")
+    return place
 
 
 def _faults(error: ValidationError) -> tuple[list[str], list[str]]:
