@@ -23,8 +23,8 @@ def told(page: Page) -> Locator:
 
 
 def test_an_approval_says_what_stays_with_a_fix_and_uses_the_take_instead(film: Theatre, page: Page) -> None:
-    as_anna(film, "SEQ03_SH02", "approve")
     dailies = Dailies(film, page).open(slate="SEQ03", state="any")
+    as_anna(film, "SEQ03_SH02", "approve")
     expect(page.locator("#decisions .why")).to_contain_text("without SH02")
     dailies.press("a")
     expect(told(page)).to_contain_text("SEQ03_T001 approved; SH02 stays with its fix SEQ03_SH02_T001")

@@ -38,7 +38,7 @@ function failed({ message, status, code, remedy }) {
 function heard({ slate, revision, gone, broken }) {
   const shown = session.view;
   if (!shown) return void (slate === asked.get("slate") && !gone && !broken && openAsked());
-  if (slate !== shown.slate && slate !== shown.sequence) return;
+  if (slate !== shown.slate && slate !== shown.sequence && !slate.startsWith(`${shown.slate}_SH`)) return; // a fix changes what is in the cut
   if (slate === shown.slate && (gone || broken)) failed({ status: 0, message: broken ?? `the record of ${slate} is gone` });
   else if (slate !== shown.slate || session.fault || revision > shown.revision) soonRefresh();
 }
