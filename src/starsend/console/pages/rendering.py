@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from starsend.console.assets import assets
 from starsend.console.names import acting
-from starsend.console.views.counting import counted
 from starsend.model.money import show_price, show_usd
+from starsend.model.timing import counted
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 TABS: Final = (
