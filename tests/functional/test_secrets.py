@@ -8,7 +8,8 @@ import json
 import logging
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,23 @@ import pytest
 from starsend.cli.main import COMMANDS
 from starsend.errors import StarsendError
 from starsend.media.picture import save_png
+from starsend.production.timekeeping import Desk
+from starsend.providers import fal_uploads
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather
 from starsend.settings import read_settings
-from starsend.studio import Parts, Studio, real_desk
+from starsend.studio import Parts, Studio
 from tests.fakes.crash_child import Quiet
-from tests.fakes.paid_worlds import QUICK, PaidWorld
+from tests.fakes.paid_worlds import QUICK, PaidWorld, brisk_desk
 from tests.fakes.proxy import Proxy, Told, redirect
+from tests.fakes.warm import WARM
 from tests.fakes.worlds import write_plan
 
 FAL = "falmark-7f3a9c21-0b5e:falsecret-b81d44e0f6a2"
 GEMINI = "AIzaMark-c05d9e-geminisecret-91be7730"
 PARTS = ("falmark-7f3a9c21", "falsecret-b81d44e0f6a2", "AIzaMark-c05d9e", "geminisecret-91be7730")
 """What is searched for: each alone betrays its key."""
-STOP_S = 1.5
+STOP_S = 0.5
 """Some of the weather here lasts for hours; what it says is said at once."""
 
 
@@ -94,6 +98,7 @@ def plan_of_all() -> dict[str, Any]:
 @pytest.fixture
 def starsend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> PaidWorld:
     world = PaidWorld(tmp_path / "workspace", monkeypatch, capsys)
+    monkeypatch.setattr(fal_uploads, "_FIRST_PAUSE_S", 0.01)
     write_plan(world.workspace, plan_of_all())
     picture = world.workspace / "projects" / "film" / "elements" / "dana" / "front.png"
     picture.parent.mkdir(parents=True)
@@ -218,7 +223,7 @@ def test_a_server_that_repeats_the_key_in_its_words_does_not_get_it_written_down
 def test_nobody_listening_is_said_without_the_key(tmp_path: Path, starsend: PaidWorld, log: io.StringIO) -> None:
     with Proxy() as proxy:
         gone = proxy.url
-    keyed(starsend, gone)
+    keyed(starsend, gone).desk = brisk_desk()
     assert starsend("run", "--yes", "--seq", "SEQ04").code == 5
     assert list(leaks(starsend, log, tmp_path)) == []
 
@@ -246,22 +251,45 @@ def test_another_origin_never_gets_a_key(tmp_path: Path, starsend: PaidWorld, lo
         Proxy(server.url) as elsewhere,
         Proxy(server.url) as proxy,
     ):
+        errors: list[StarsendError] = []
         keyed(starsend, proxy.url)
         _point(proxy, elsewhere.url.replace("127.0.0.1", "localhost"), where)
         if where == "listing-redirect":
             server.set(only("lost", drop_reply=1.0))
-        errors = _errors_of(starsend) if where != "gemini-redirect" else []
-        starsend("run", "--yes", for_s=STOP_S)
-        starsend("reconcile", for_s=STOP_S)
+        goes_there = where in ("status_url", "response_url", "download", "download-redirect")
+        if where != "gemini-redirect":
+            with stopped() as desk:
+                errors = _errors_of(starsend, desk)
+        for command in (("run", "--yes"), ("reconcile",)):
+            with stopped(lambda: bool(elsewhere.seen) or not goes_there) as starsend.desk:
+                starsend(*command)
         reached = [asked.path for asked in elsewhere.seen]
         assert all(not betrayed(asked.text) for asked in elsewhere.seen), reached
-        goes_there = where in ("status_url", "response_url", "download", "download-redirect")
         assert bool(reached) == goes_there, reached
         assert list(sent_rightly(proxy)) == []
     for error in errors:
         told = f"{error!r} {error} {error.remedy} {''.join(traceback.format_exception(error))}"
         assert betrayed(told) == []
     assert list(leaks(starsend, log, tmp_path)) == []
+
+
+@contextmanager
+def stopped(seen: Callable[[], bool] = lambda: True) -> Iterator[Desk]:
+    """A desk that is stopped as by Ctrl-C, a while after it was given, and not before something was seen."""
+    desk, over = brisk_desk(), threading.Event()
+
+    def stop() -> None:
+        over.wait(STOP_S)
+        for _ in range(3000):
+            if seen() or over.wait(0.02):
+                break
+        desk.stop.set()
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    yield desk
+    over.set()
+    stopper.join()
 
 
 def _point(proxy: Proxy, elsewhere: str, where: str) -> None:
@@ -298,14 +326,10 @@ def _point(proxy: Proxy, elsewhere: str, where: str) -> None:
     }[where]
 
 
-def _errors_of(starsend: PaidWorld) -> list[StarsendError]:
+def _errors_of(starsend: PaidWorld, desk: Desk) -> list[StarsendError]:
     """The errors of a run as a program would get them, with their tracebacks."""
     settings = read_settings(starsend.workspace, provider="live", environ=starsend.environ)
-    desk = real_desk()
-    stopper = threading.Timer(STOP_S, desk.stop.set)
-    stopper.start()
-    with Studio(settings, Parts(desk)) as studio:
+    with Studio(settings, Parts(desk, inspector=WARM)) as studio:
         project = studio.open("film")
         results = project.engine.run(project.runner.agenda(sequence="SEQ02").jobs, Quiet())
-    stopper.cancel()
     return [result.error for result in results if result.error is not None]
