@@ -66,8 +66,8 @@ class TakeShot(Shape):
     prompt: str
 
 
-class NoteView(Shape):
-    """A note; frames count from 0."""
+class NoteWords(Shape):
+    """What every answer says of a note."""
 
     id: str
     at: str
@@ -75,8 +75,13 @@ class NoteView(Shape):
     text: str
     frame: int | None
     end_frame: int | None
-    drawing: list[dict[str, Any]]
     reply_to: str | None
+
+
+class NoteView(NoteWords):
+    """A note as it stands at its take; frames count from 0."""
+
+    drawing: list[dict[str, Any]]
     done: dict[str, Any] | None
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from starsend.console.shapes.base import Address, Shape, Slates, Usd
 from starsend.console.shapes.money import Basket
+from starsend.console.shapes.slates import NoteWords
 from starsend.model.record import Record
 
 
@@ -158,17 +159,10 @@ class WrittenBack(Prompts):
     plan_sha256: str
 
 
-class NoteSaid(Shape):
+class NoteSaid(NoteWords):
     """A note as it was just written or marked; frames count from 0."""
 
-    id: str
-    at: str
-    by: str
-    text: str
-    frame: int | None
-    end_frame: int | None
     drawing: list[dict[str, Any]] | None
-    reply_to: str | None
     done: bool
     done_by: str | None
     done_at: str | None
