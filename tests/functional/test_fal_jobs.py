@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,8 @@ from starsend.errors import (
 )
 from starsend.providers.base import Intent
 from starsend.rehearsal.server import RehearsalServer
-from starsend.rehearsal.weather import CALM, Weather
-from tests.fakes.fal_desk import Desk, desk_at, no_progress
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server"), weather=CALM, seed=1, clips="canned") as server:
-        yield server
-
-
-@pytest.fixture
-def desk(server: RehearsalServer, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at(tmp_path, server) as desk:
-        yield desk
+from starsend.rehearsal.weather import Weather
+from tests.fakes.fal_desk import Desk, no_progress
 
 
 class TestSending:

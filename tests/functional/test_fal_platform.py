@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,21 +17,8 @@ from starsend.errors import (
     ProviderError,
 )
 from starsend.providers.order import ShotOrder
-from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, Weather
-from tests.fakes.fal_desk import KEY, Desk, desk_at
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server"), weather=CALM, seed=1, clips="canned") as server:
-        yield server
-
-
-@pytest.fixture
-def desk(server: RehearsalServer, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at(tmp_path, server) as desk:
-        yield desk
+from tests.fakes.fal_desk import KEY, Desk
 
 
 class TestLookingUp:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -20,21 +20,7 @@ from starsend.providers.fal import OWN_URL
 from starsend.providers.fal_wire import Address
 from starsend.providers.surroundings import Access, Surroundings
 from starsend.providers.wire import Exchange
-from starsend.rehearsal.server import RehearsalServer
-from starsend.rehearsal.weather import CALM
-from tests.fakes.fal_desk import KEY, SHOTS, Desk, desk_at, ended, no_progress
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server"), weather=CALM, seed=1, clips="canned") as server:
-        yield server
-
-
-@pytest.fixture
-def desk(server: RehearsalServer, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at(tmp_path, server) as desk:
-        yield desk
+from tests.fakes.fal_desk import KEY, SHOTS, Desk, ended, no_progress
 
 
 class TestWholeJob:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,23 +16,10 @@ from starsend.errors import (
 )
 from starsend.production.paid_call import fingerprint
 from starsend.providers.fal import OWN_URL
-from starsend.rehearsal.server import RehearsalServer
-from starsend.rehearsal.weather import CALM, Weather
-from tests.fakes.fal_desk import Desk, desk_at
+from starsend.rehearsal.weather import Weather
+from tests.fakes.fal_desk import Desk
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server"), weather=CALM, seed=1, clips="canned") as server:
-        yield server
-
-
-@pytest.fixture
-def desk(server: RehearsalServer, tmp_path: Path) -> Iterator[Desk]:
-    with desk_at(tmp_path, server) as desk:
-        yield desk
 
 
 class TestPreparing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +38,6 @@ FLIPPED = changed(
     },
 )
 """All that the vendors' pages leave open, the other way round; what keeps a lost job from being found stands below."""
-
-
-@pytest.fixture(scope="module")
-def guillotine() -> Iterator[Guillotine]:
-    server = Guillotine()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server")) as server:
-        yield server
-
-
-@pytest.fixture
-def stage(tmp_path: Path, server: RehearsalServer, guillotine: Guillotine) -> Stage:
-    return Stage(tmp_path / "scenes", server, guillotine)
 
 
 def asks_a_person(case: Case, point: str) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from starsend.rehearsal.books import UNFINISHED
 from starsend.rehearsal.server import RehearsalServer
 from starsend.rehearsal.weather import CALM, changed
-from tests.fakes.guillotine import KILLED, Guillotine, until
+from tests.fakes.guillotine import KILLED, until
 from tests.fakes.live import CASES, GOOD, GRID, MULTI, SINGLE, WAITS, Case, Scene, Stage, Verdict
 
 BUSY = 3
@@ -22,24 +20,6 @@ OVER_BUDGET = 4
 HELD = changed(CALM, {"hold_reply_s": 1.0, "hold_reply_first": 1})
 """The first answer comes a second after the job was accepted."""
 HOUR_S = 3600.0
-
-
-@pytest.fixture(scope="module")
-def guillotine() -> Iterator[Guillotine]:
-    server = Guillotine()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalServer]:
-    with RehearsalServer(tmp_path_factory.mktemp("server")) as server:
-        yield server
-
-
-@pytest.fixture
-def stage(tmp_path: Path, server: RehearsalServer, guillotine: Guillotine) -> Stage:
-    return Stage(tmp_path / "scenes", server, guillotine)
 
 
 def agrees(scene: Scene, code: int = GOOD, takes: int = 1) -> None:
