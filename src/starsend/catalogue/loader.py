@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -32,8 +33,17 @@ def load_catalogue(overrides: Mapping[str, Mapping[str, str]] | None = None) -> 
     Raises:
         SetupError: If an override names no model or no price, or is no amount; or the file itself is incomplete.
     """
-    text = resources.files("starsend.catalogue").joinpath("models.toml").read_text(encoding="utf-8")
-    return parse_catalogue(text, overrides)
+    return parse_catalogue(_text(), overrides) if overrides else _as_it_comes()
+
+
+def _text() -> str:
+    return resources.files("starsend.catalogue").joinpath("models.toml").read_text(encoding="utf-8")
+
+
+@cache
+def _as_it_comes() -> Catalogue:
+    """The catalogue without overrides, read once in a process."""
+    return parse_catalogue(_text())
 
 
 def parse_catalogue(text: str, overrides: Mapping[str, Mapping[str, str]] | None = None) -> Catalogue:
