@@ -15,18 +15,20 @@ import signal
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import orjson
+from PIL import Image
 from pydantic import BaseModel
 
 from starsend.errors import Busy, StarsendError
 from starsend.media.quality import Expected, TakeReport, check_take
-from starsend.model.record import Record
 from starsend.model.slate import Slate
+from starsend.production import take_request
 from starsend.production.engine import Result
 from starsend.production.job import Job
 from starsend.production.timekeeping import Desk
@@ -190,12 +192,22 @@ def work(orders: Orders, inspector: PooledInspector) -> int:
 
 def warm(orders: Orders) -> None:
     """Build what every child needs, once: it reads, writes nothing and starts no thread."""
-    Record.model_rebuild()
+    Image.preinit()
+    take_request._orders()
     if orders.provider == "live":
         for adapter in ("fal", "gemini"):
             importlib.import_module(f"starsend.providers.{adapter}")
         importlib.import_module("google.genai")
     open_project(orders, InProcess()).runner.agenda(dry=True)
+    for model in _models(BaseModel):
+        if model.__module__.startswith("starsend.") and not model.__pydantic_complete__:
+            model.model_rebuild()
+
+
+def _models(of: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in of.__subclasses__():
+        yield model
+        yield from _models(model)
 
 
 def serve() -> None:
