@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -22,28 +23,37 @@ _INSIDE = """([x, y]) => {
 
 @dataclass
 class Fingers:
-    """Touches as a screen sends them."""
+    """Touches as a screen sends them: each 20 ms after the one before, however long it takes to pass them on."""
 
     page: Page
+    at: float = 0.0
 
     def __post_init__(self) -> None:
         self._session = self.page.context.new_cdp_session(self.page)
 
     def _send(self, kind: str, *places: Place) -> None:
         points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
-        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        self.at += 0.02
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, "timestamp": self.at})
 
     def move(self, *fingers: tuple[Place, Place], steps: int = 6) -> None:
         """Each finger goes from a place to another, all at once."""
+        self.rest()
         self._send("touchStart", *(start for start, _ in fingers))
         for step in range(1, steps + 1):
             share = step / steps
             self._send("touchMove", *((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in fingers))
         self._send("touchEnd")
 
-    def tap(self, place: Place) -> None:
-        self._send("touchStart", place)
-        self._send("touchEnd")
+    def tap(self, place: Place, times: int = 1) -> None:
+        self.rest()
+        for _ in range(times):
+            self._send("touchStart", place)
+            self._send("touchEnd")
+
+    def rest(self) -> None:
+        """A while after what was before: no touch belongs to it."""
+        self.at = max(time.time(), self.at + 0.5)
 
 
 def _middle(page: Page, place: str) -> tuple[float, float, float]:
@@ -69,7 +79,6 @@ def test_a_phone_is_swiped_tapped_scrubbed_and_pinched(standing_film: Theatre, p
     if stage.get_attribute("data-state") == "paused":
         hand.tap((x, y))
     expect(stage).to_have_attribute("data-state", "playing")
-    phone.wait_for_timeout(400)
     hand.tap((x, y))
     expect(stage).to_have_attribute("data-state", "paused")
     bar_x, bar_y, bar_width = _middle(phone, "#strip .bar-track")
@@ -85,9 +94,7 @@ def test_a_phone_is_swiped_tapped_scrubbed_and_pinched(standing_film: Theatre, p
     assert _inside(phone, (x, y))[0] == pytest.approx(after[0] + 90 / after[2], abs=0.06), "it is dragged"
     dailies.shows("SEQ02")
     assert phone.evaluate("visualViewport.scale") == 1, "the page itself isn't zoomed"
-    phone.wait_for_timeout(400)
-    hand.tap((x, y))
-    hand.tap((x, y))
+    hand.tap((x, y), times=2)
     dailies.until(lambda: abs(_inside(phone, (x, y))[2] - width) < 1, "two taps show all of it")
     expect(stage).to_have_attribute("data-state", "paused")
 
