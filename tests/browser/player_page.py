@@ -69,7 +69,8 @@ def composed(page: Page, during: Any, seconds: float) -> list[np.ndarray[Any, An
         session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
     session.on("Page.screencastFrame", caught_one)
-    session.send("Page.startScreencast", {"format": "jpeg", "quality": 80, "everyNthFrame": 1})
+    small = {"maxWidth": 960, "maxHeight": 600}  # enough to read them; what is sent is painted, zipped and read back
+    session.send("Page.startScreencast", {"format": "jpeg", "quality": 80, "everyNthFrame": 1, **small})
     during()
     page.wait_for_timeout(seconds * 1000)
     session.send("Page.stopScreencast")

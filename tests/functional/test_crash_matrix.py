@@ -220,10 +220,14 @@ def cut_everywhere(folder: Path, case: Case, guillotine: Guillotine, *, listing:
     return faults
 
 
-BOTH = [(name, listing) for name in ("multi", "single", "grid") for listing in (True, False)]
+BOTH = [(name, listing) for name in ("multi", "grid") for listing in (True, False)]
+MORE = [("single", True), ("single", False), ("two-takes", True)]
 
 
-@pytest.mark.parametrize(("name", "listing"), [*BOTH, ("two-takes", True), ("finished-frame", False)])
+@pytest.mark.parametrize(
+    ("name", "listing"),
+    [*BOTH, ("finished-frame", False), *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)],
+)
 def test_a_kill_at_any_checkpoint_pays_once_and_loses_nothing(
     name: str, listing: bool, tmp_path: Path, guillotine: Guillotine
 ) -> None:
