@@ -105,6 +105,7 @@ def _take_in(frame: VideoFrame, footage: Footage, wanted: frozenset[int]) -> Non
     if frame.is_corrupt:
         footage.note_damage()
     grey = _grey(frame)
+    footage.meter.compare(grey)
     if footage.first is None:
         footage.first = comparable(_stretched(grey, frame))
     small = np.asarray(cv2.resize(grey, SMALL_PX, interpolation=cv2.INTER_AREA), dtype=np.uint8)

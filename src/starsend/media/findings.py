@@ -15,6 +15,9 @@ Severity = Literal["info", "warning", "failure"]
 _DRIFT_FRAMES = 3  # a cut this near to plan is that cut
 _SHORT_S = 0.25  # off the planned duration, and black at the ends, that nobody minds
 _FREEZE_S = 1.0  # boards hold still; shorter says nothing
+_SAME_S = 0.5
+_STALLED = 0.8  # share of frames that repeat the one before; of a locked camera's, fewer than one in ten did
+_REFRESH_FRAMES = 2
 _SILENCE = 0.001  # of full scale: -60 dB
 _UNLIKE = 0.45  # the mirrored frame had 0.22, the repainted one 0.71 (likeness.py)
 
@@ -97,6 +100,27 @@ def freeze_findings(
         asked = sum(max(0, min(end, last) - max(start, first)) for first, last in still)
         if end - start - asked >= _FREEZE_S * fps and not all(black[start:end]):
             yield Finding("freeze", "warning", f"Nothing moves in {_span(start, end, fps)}.", start, end)
+
+
+def stall_findings(
+    alike: Sequence[bool],
+    same: Sequence[bool],
+    black: Sequence[bool],
+    fps: Fraction,
+    still: Sequence[tuple[int, int]],
+) -> Iterator[Finding]:
+    """Each second or more of one and the same picture where a camera was asked to be ``still``: the model stalled.
+
+    Nearly the same for a second, and to the pixel for half of one: a poor encoder takes the grain of a locked camera
+    away, but never all of it, and it goes on refining a picture that stands for a while.
+    """
+    for first, last in still:
+        for start, end in _stretches(alike[first:last], _FREEZE_S * fps - 1):
+            begin, stop = first + max(0, start - 1), first + end  # the picture that is repeated belongs to it
+            exact = any(True for _ in _stretches(same[first + start : stop], _SAME_S * fps))
+            if exact and not all(black[begin:stop]):
+                words = f"One and the same picture, grain and all, in {_span(begin, stop, fps)}: it may have stalled."
+                yield Finding("freeze", "warning", words, begin, stop)
 
 
 def cut_findings(found: Sequence[int], planned: Sequence[int], fps: Fraction) -> Iterator[Finding]:
@@ -183,6 +207,22 @@ def _true_runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
         elif not flag and start is not None:
             yield start, i
             start = None
+
+
+def _stretches(flags: Sequence[bool], least: float | Fraction) -> Iterator[tuple[int, int]]:
+    """Runs of flags of at least so many frames, over short gaps, but not over many."""
+    for start, end in _true_runs(_closed(flags)):
+        if end - start >= least and sum(flags[start:end]) >= _STALLED * (end - start):
+            yield start, end
+
+
+def _closed(flags: Sequence[bool]) -> list[bool]:
+    """Flags with their short gaps closed: an encoder refreshes a picture that stands, for a frame or two."""
+    closed = list(flags)
+    for start, end in _true_runs([not flag for flag in flags]):
+        if start > 0 and end < len(flags) and end - start <= _REFRESH_FRAMES:
+            closed[start:end] = [True] * (end - start)
+    return closed
 
 
 def _frames(count: int) -> str:

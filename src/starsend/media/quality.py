@@ -26,6 +26,7 @@ from starsend.media.findings import (
     planned_cuts,
     planned_still,
     sound_findings,
+    stall_findings,
     start_findings,
 )
 from starsend.media.likeness import fitted, likeness
@@ -98,7 +99,9 @@ def broken_report(message: str, digest: str = "") -> TakeReport:
 def _freezes(footage: Footage, expected: Expected, fps: Fraction) -> Iterator[Finding]:
     if not expected.freeze_ok:
         still = planned_still(expected, fps)
-        yield from freeze_findings(footage.meter.still_since, footage.meter.black, fps, still)
+        meter = footage.meter
+        yield from freeze_findings(meter.still_since, meter.black, fps, still)
+        yield from stall_findings(meter.alike, meter.same, meter.black, fps, still)
 
 
 def _damage_findings(footage: Footage, fps: Fraction) -> Iterator[Finding]:
