@@ -82,6 +82,15 @@ def test_an_approval_says_which_shots_stay_with_their_fixes(page: TestClient, fi
     assert post(page, "approve", told["revision"], except_="SH02").json()["kept"] == []
 
 
+def test_takes_may_lie_on_another_disk(page: TestClient, film: OpenProject, tmp_path: Path) -> None:
+    file = put_file(film, VIDEO)
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, media=VIDEO))
+    elsewhere = tmp_path / "large disk"
+    file.parent.rename(elsewhere)
+    file.parent.symlink_to(elsewhere)
+    assert post(page, "approve", seen.revision).status_code == 200
+
+
 def test_a_take_whose_file_is_gone_is_not_approved_until_it_is_back(page: TestClient, film: OpenProject) -> None:
     file = put_file(film, VIDEO)
     seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, media=VIDEO))

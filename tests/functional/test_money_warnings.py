@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from starsend.cli.driving import drive
+from starsend.cli.options import Where
 from starsend.errors import PersonNeeded, ProviderError
 from starsend.media.picture import save_png
 from starsend.production.wish import Wish
 from starsend.providers.base import JobStatus
 from tests.fakes.bench import Bench, bench, shots
+from tests.fakes.paid_worlds import brisk_desk
 
 ASKED = Wish(mode="multi")
 
@@ -115,3 +119,24 @@ def test_bad_weather_is_written_down_once_and_told_while_one_waits(tmp_path: Pat
     assert told == [said]
     assert films.whys().count(said) == 1
     assert films.take().outcome == "complete"
+
+
+@pytest.mark.parametrize("json", [False, True])
+def test_a_command_that_waits_through_bad_weather_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], json: bool
+) -> None:
+    made = bench(tmp_path)
+    films = Bench(replace(made.world, desk=brisk_desk()))
+    left = [True] * 6
+
+    def weather(_job: str, _number: int) -> None:
+        if left:
+            left.pop()
+            raise ProviderError("503 from the queue", remedy="wait")
+
+    films.world.provider.on_poll = weather
+    code = drive(films.world.open(), films.jobs(wish=ASKED), Where(films.world.workspace, "film", json=json))
+    seen = capsys.readouterr()
+    assert code == 0
+    assert ("SEQ01_T001 is asked for again and again: 503 from the queue" in " ".join(seen.err.split())) is not json
+    assert "again and again" not in (seen.out if not json else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from starsend.errors import MediaError
+from starsend.errors import MediaError, SetupError
 from starsend.media.incoming import Job, Taken, take_in
 from starsend.media.incoming_child import take_in_child
 from starsend.media.picture import load_rgb
@@ -157,6 +158,35 @@ def test_a_child_that_ends_otherwise_is_a_clean_refusal(tmp_path: Path, script: 
     assert caught.value.code == "picture-crash"
     assert why in caught.value.message
     assert not asked.destination.exists()
+
+
+def test_the_childs_libraries_start_no_threads_however_many_cores_there_are(tmp_path: Path) -> None:
+    """Each maps 180 MB of the address space that the child may have."""
+    names = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
+    script = f"""
+import json, os
+told = {{"width_px": sum(int(os.environ[name]) for name in {names}), "height_px": len(os.environ)}}
+print(json.dumps({{"taken": told}}))
+"""
+    asked = job(tmp_path, Image.new("RGB", (640, 360)))
+    told = take_in_child(asked, environ={"PATH": ""}, command=(sys.executable, "-c", script))
+    assert told.width_px == 3
+    assert told.height_px < 10, "and of our own environment only what is given"
+
+
+def test_a_frame_that_cant_be_written_is_not_the_pictures_fault(tmp_path: Path) -> None:
+    asked = job(tmp_path, Image.new("RGB", (640, 360)))
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(SetupError) as caught:
+        take_in_child(replace(asked, destination=tmp_path / "file" / "frame.png"))
+    assert "frame.png" in caught.value.message
+
+
+def test_a_child_that_cant_be_started_is_not_the_pictures_fault(tmp_path: Path) -> None:
+    asked = job(tmp_path, Image.new("RGB", (640, 360)))
+    with pytest.raises(SetupError) as caught:
+        take_in_child(asked, command=(str(tmp_path / "nobody"),))
+    assert caught.value.code == "no-process"
 
 
 def test_those_who_come_when_several_wait_are_turned_away(tmp_path: Path) -> None:

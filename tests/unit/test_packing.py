@@ -39,9 +39,14 @@ def test_all_that_a_module_names_belongs_to_it(tmp_path: Path) -> None:
     [
         "export default 1;",
         "export let a = 1;",
+        "export var q;",
+        'export { fine } from "./x.js";',
+        'fine();export{fine}from"./x.js"',
         'import * as x from "./x.js";',
         'import x from "./x.js";',
-        "export var q;",
+        'import { x } from "./x.js" with { type: "json" };',
+        "await fine;",
+        "fine(import.meta.url);",
     ],
 )
 def test_what_is_not_understood_is_not_packed(tmp_path: Path, text: str) -> None:

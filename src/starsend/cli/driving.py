@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -142,7 +142,7 @@ def drive(desk: OpenProject, jobs: Sequence[Job], where: Where, stale: set[str] 
     """
     from starsend.cli.render import Bars, as_json, show_error
 
-    with telling(desk), Bars() as bars:
+    with telling(desk), Bars() as bars, nullcontext() if where.json else desk.remarks_to(bars.line):
         results = desk.engine.run(jobs, desk.notifier.watching(Terminal(bars, quiet=where.json)))
     if stale is not None:
         stale |= {str(result.slate) for result in results if isinstance(result.error, StaleWrite)}

@@ -134,7 +134,8 @@ async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], b
 
 
 def _asset(name: str, plain: bytes) -> Asset:
-    zipped = gzip.compress(plain, 9, mtime=0) if len(plain) >= _LEAST_ZIPPED else b""
+    worth = len(plain) >= _LEAST_ZIPPED and not name.endswith(".map")  # which is only for who looks into a fault
+    zipped = gzip.compress(plain, 9, mtime=0) if worth else b""
     kind = _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     etag = f'"{hashlib.sha256(plain).hexdigest()[:16]}"'
     return Asset(kind.encode(), plain, zipped if len(zipped) < len(plain) * 0.9 else b"", etag.encode())

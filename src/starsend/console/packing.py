@@ -20,11 +20,11 @@ from typing import Final
 import orjson
 
 _NAMED: Final = re.compile(r"""["'](\.{1,2}/[\w./-]+\.js)["']""")
-_IMPORT: Final = re.compile(r"""^import\s*(?:\{([^}]*)\}\s*from\s*)?["'](\.{1,2}/[\w./-]+)["'];?""", re.M)
+_IMPORT: Final = re.compile(r"""^import\s*(?:\{([^}]*)\}\s*from\s*)?["'](\.{1,2}/[\w./-]+)["'];?(?!\s*with\b)""", re.M)
 _EXPORT: Final = re.compile(r"^export (?=((?:async )?function\*?|class|const) ([\w$]+))", re.M)
-_CLAUSE: Final = re.compile(r"(?:^|(?<=[;}]))export\s*\{([^}]*)\};?", re.M)
+_CLAUSE: Final = re.compile(r"(?:^|(?<=[;}]))export\s*\{([^}]*)\};?(?!\s*from\b)", re.M)
 _ASKED: Final = re.compile(r"(?<![\w$.])import\(")
-_STRANGE: Final = re.compile(r"^(?:import|export)\b.*", re.M)
+_STRANGE: Final = re.compile(r"(?:^(?:import|export|await)\b|(?<=[;}])export\b|\bimport\.meta\b).*", re.M)
 _HEAD: Final = """\
 const modules = new Map(), made = new Map();
 const $take = (name) => {

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps
 from pydantic import TypeAdapter
 
-from starsend.errors import MediaError
+from starsend.errors import MediaError, SetupError
 from starsend.media.grid import lock_ratio
 from starsend.media.picture import eight_bits, on_white, opened_picture, save_png
 
@@ -52,11 +52,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why it was refused."""
+    """Why it was refused.
+
+    Attributes:
+        setup: It isn't the picture's fault: the frame can't be written.
+    """
 
     code: str
     message: str
     remedy: str
+    setup: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,8 +137,8 @@ def main() -> None:
         job = JOBS.validate_json(sys.stdin.buffer.read())
         try:
             answer = Answer(taken=take_in(job))
-        except MediaError as error:
-            answer = Answer(fault=Fault(error.code, error.message, error.remedy))
+        except (MediaError, SetupError) as error:
+            answer = Answer(fault=Fault(error.code, error.message, error.remedy, isinstance(error, SetupError)))
         answers.write(ANSWERS.dump_json(answer))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from starsend.errors import MediaError
+from starsend.errors import MediaError, SetupError
 from starsend.media.incoming import ANSWERS, JOBS, Job, Taken
 
 # -P: a folder named starsend in the current one must not be run instead of us.
 COMMAND: Final = (sys.executable, "-P", "-m", "starsend.media.incoming")
+_ALONE: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Each thread of a linear algebra library maps 180 MB of the child's address space, which is limited; it needs none."""
 TIME_LIMIT_S: Final = 90.0
 """100 megapixels took 6 s of a quiet core, 2026-11-22; a child that takes longer than this is ended."""
 
@@ -35,6 +38,7 @@ def take_in_child(
 
     Raises:
         MediaError: As `take_in`; ``picture-crash``: the child was ended by the clock, by the system, or by the picture.
+        SetupError: ``disk``: the frame can't be written; ``no-process``: the system starts no child.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own command, no shell
@@ -42,17 +46,24 @@ def take_in_child(
             input=JOBS.dump_json(job),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environ,
+            env={**(os.environ if environ is None else environ), **_ALONE},
             timeout=time_limit_s,
             check=False,
         )
         answer = ANSWERS.validate_json(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise _crash(job, f"decoding it took longer than {time_limit_s:g} s") from error
+    except OSError as error:
+        raise SetupError(
+            f"no process can be started to decode {job.picture}: {error}",
+            remedy="free some memory, then do it again",
+            code="no-process",
+        ) from error
     except ValidationError as error:
         raise _crash(job, "decoding it took too much memory, or broke the decoder") from error
     if answer.fault is not None:
-        raise MediaError(answer.fault.message, remedy=answer.fault.remedy, code=answer.fault.code)
+        kind = SetupError if answer.fault.setup else MediaError
+        raise kind(answer.fault.message, remedy=answer.fault.remedy, code=answer.fault.code)
     if answer.taken is None:
         raise _crash(job, "the decoder said nothing")
     return answer.taken

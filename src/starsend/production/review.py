@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
@@ -184,7 +185,7 @@ class Review:
         if take.media is None:
             return
         try:
-            there = self._project.paths.absolute(take.media.path).stat().st_size > 0
+            there = os.stat(f"{self._project.paths.workspace}/{take.media.path}").st_size > 0  # noqa: PTH116 - of many takes
             what = "is empty"
         except (OSError, ValueError):
             there, what = False, "is gone"

@@ -55,7 +55,8 @@ class PickUndo:
         The pick before it is then the last one, and can be taken back in its turn.
 
         Raises:
-            MoveError: ``nothing-to-undo``, or ``frame-used``: something was made from it.
+            MoveError: ``nothing-to-undo``; ``pick-stands``: another person's, or something else happened since;
+                ``frame-used``: something was made from it.
             MediaError: ``frame-gone``: the picture of before is not there any more.
             Busy: A take of the slate is unsettled.
             StaleWrite: The record changed since ``seen``.
@@ -78,9 +79,9 @@ class PickUndo:
     def _check(self, record: Record) -> tuple[CleanFrame, Picked]:
         frame, picked = record.clean_frame, record.picked
         if frame is None or picked is None or frame.at != picked.at:
-            raise _nothing(record, "no pick is there to take back")
+            raise _nothing(record)
         if picked.by != self._desk.by:
-            raise _nothing(record, f"the start frame was picked by {picked.by}")
+            raise _stands(record, f"the start frame was picked by {picked.by}")
         made = self._made_from(record.slate, frame)
         if made is not None:
             raise MoveError(
@@ -89,7 +90,7 @@ class PickUndo:
                 code="frame-used",
             )
         if picked.state is not picked.left and record.state is not picked.left:
-            raise _nothing(record, "something else happened since the frame was picked")
+            raise _stands(record, "something else happened since the frame was picked")
         return frame, picked
 
     def _made_from(self, slate: Slate, frame: CleanFrame) -> str | None:
@@ -144,5 +145,13 @@ def _put_back(place: Path, frame: CleanFrame, old: Path | None) -> None:
         write_atomically(place, old.read_bytes())
 
 
-def _nothing(record: Record, what: str) -> MoveError:
-    return MoveError(f"{record.id}: {what}", remedy=f"look at it: starsend show {record.id}", code="nothing-to-undo")
+def _nothing(record: Record) -> MoveError:
+    return MoveError(
+        f"{record.id}: no pick is there to take back",
+        remedy=f"look at it: starsend show {record.id}",
+        code="nothing-to-undo",
+    )
+
+
+def _stands(record: Record, why: str) -> MoveError:
+    return MoveError(f"{record.id}: {why}", remedy=f"look at it: starsend show {record.id}", code="pick-stands")

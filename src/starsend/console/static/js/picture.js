@@ -3,6 +3,7 @@ import { leave, mountFace, paint } from "./face.js";
 import { showEnd } from "./list.js";
 import { on, tell } from "./live.js";
 import { session } from "./session.js";
+import { letGo } from "./stage/reel.js";
 
 let stage = null;
 let grid = null;
@@ -64,7 +65,7 @@ export async function mountPicture(root) {
       session.stage = stage;
       stage.onFrame((frame) => session.setFrame(frame));
     }
-    if (!mountStage) begun?.remove();
+    if (!mountStage && begun) letGo(begun);
     if (stage) stage.load(view, take.take, options);
     else showPlain(take, options);
   }
@@ -82,7 +83,7 @@ export async function mountPicture(root) {
     }
     ended = false;
     const there = take?.media && !take.media.missing;
-    if (begun && !stage && (!there || take.medium !== "video")) begun.remove();
+    if (begun && !stage && (!there || take.medium !== "video")) letGo(begun);
     if (there) leave();
     if (there && take.medium === "video") showVideo(view, take, refreshed ? {} : { frame, play });
     else if (there && mountGrid && !(refreshed && grid?.update?.(view, take))) {

@@ -68,6 +68,7 @@ const ACTS = {
   "nothing-to-undo": [reopen, show],
   "nothing-yet": [show],
   "outcome-unknown": [openTake],
+  "pick-stands": [show],
   "over-budget": [to("Costs", "costs")],
   "reply-gone": [openTake],
   "same-request": [to("Activity", "activity")],

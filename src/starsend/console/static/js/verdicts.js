@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { tell } from "./live.js";
 
 const MOST = 50;
+const PASSED = new Set(["frame-used", "nothing-to-undo", "pick-stands"]); // refusals of a pick behind which another choice may stand
 const decided = [];
 const writing = new Map(); // slate → the last note of ours that is under way
 const own = new Map(); // slate → { from, to }: revisions in a row that are ours alone
@@ -65,6 +66,7 @@ async function givenAway(slate, since) {
   if (!newest) return null;
   const { revision, picked: pick } = await get(`/records/${encodeURIComponent(newest.slate)}`);
   if (!pick || Date.parse(pick.at) !== Date.parse(newest.clean.at)) return null; // it was taken back to this one
+  if (pick.by !== document.querySelector("#you button")?.textContent.trim()) return null; // another's stays
   return { slate, take: takeOf(newest.clean.from), frame: 0, action: "crop", target: newest.slate, record: { revision, picked: pick } };
 }
 
@@ -72,8 +74,17 @@ const takeOf = (name) => Number(name?.match(/_T(\d+)$/)?.[1]) || null;
 
 /** Takes back the last verdict or pick of this tab, else the last one on `slate`. Gives where it was, or null if there is none. */
 export async function undoLast(slate) {
-  const decision = decided.pop() ?? (await stands(slate));
-  if (!decision) return null;
+  if (decided.length) return takeBack(decided.pop());
+  const [newest, before] = await stands(slate);
+  if (!newest) return null;
+  if (!before) return takeBack(newest);
+  return takeBack(newest).catch((error) => { // a cell that was given away and used since hides no older choice
+    if (!PASSED.has(error.code)) throw error;
+    return takeBack(before);
+  });
+}
+
+async function takeBack(decision) {
   const record = decision.record ?? (await decision.sending.catch(() => null));
   if (!record) return null; // it was refused; that has been said
   const undone = await undo(decision.target ?? decision.slate, record);
@@ -99,13 +110,17 @@ async function undo(slate, record) {
 const same = (one, other) => Boolean(one && other) && one.at === other.at && one.by === other.by && one.take === other.take;
 const sameChoice = (now, then) => (then.picked && !then.undo ? same(now.picked, then.picked) : same(now.undo, then.undo));
 
-/** What was chosen last of a slate, by its record: a verdict, its start frame, or a cell of its grid that was given to another shot. */
+/** What was chosen of a slate, by its record, the last one first: a cell of its grid that was given away; a verdict or its start frame. */
 async function stands(slate) {
-  if (!slate) return null;
+  if (!slate) return [];
   const record = await get(`/records/${encodeURIComponent(slate)}`);
   const { undo: verdict, picked: pick } = record;
   const away = await givenAway(slate, Math.max(0, ...[verdict, pick].map((each) => Date.parse(each?.at) || 0)));
-  if (away) return away;
+  return [away, ofRecord(slate, record)].filter(Boolean);
+}
+
+function ofRecord(slate, record) {
+  const { undo: verdict, picked: pick } = record;
   if (!verdict && !pick) return null;
   if (!pick || (verdict && verdict.at > pick.at)) return { slate, take: verdict.take, frame: 0, record };
   return { slate, take: takeOf(record.clean_frame?.from), frame: 0, action: "crop", record: { revision: record.revision, picked: pick } };

@@ -4,6 +4,14 @@ import { clamp, frameOn, frameShown, middleOf, parseRate } from "./rate.js";
 const PATIENCE_MS = 400; // after `seeked`, until a frame that was never presented (hidden tab) is taken as shown
 const LATE_FRAMES = 12; // while it plays, a seek has landed when a frame this near behind its aim is presented
 
+/** Takes a <video> out of the page, and lets go of its file and connection. */
+export function letGo(video) {
+  video.pause();
+  video.removeAttribute("src");
+  video.load();
+  video.remove();
+}
+
 export class Reel {
   #wanted = null;
   #flying = null;
@@ -34,7 +42,7 @@ export class Reel {
     this.#listen();
     if (this.video.getAttribute("src") !== film.url) this.video.src = film.url;
     else if (this.video.error) queueMicrotask(() => this.#fail());
-    else if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) this.#measure();
+    else if (this.video.readyState >= HTMLMediaElement.HAVE_METADATA) queueMicrotask(() => this.#measure());
   }
 
   /** What is known of the film; a preloaded one learns it late. */
@@ -92,10 +100,7 @@ export class Reel {
     this.onframe = this.onended = this.onfailed = null;
     clearTimeout(this.#timer);
     this.#settle();
-    this.video.pause();
-    this.video.removeAttribute("src");
-    this.video.load();
-    this.video.remove();
+    letGo(this.video);
   }
 
   /** Where it is in the film at a moment while it plays, by the frame presented last. */

@@ -1,5 +1,5 @@
 // Films at hand: loaded before they are needed, and never moved in the page, since a moved <video> starts again.
-import { Reel } from "./reel.js";
+import { letGo, Reel } from "./reel.js";
 
 const MOST = 6; // a browser opens six connections to a server, and the events need one
 
@@ -20,7 +20,7 @@ export class Shelf {
 
   /** Takes over a <video> that stands in the page, for the film that it has begun to load. */
   adopt(video) {
-    if (!this.#place.moveBefore || !this.#place.isConnected) return video.remove(); // moved otherwise it would start again
+    if (!this.#place.moveBefore || !this.#place.isConnected) return letGo(video); // moved otherwise it would start again
     this.#place.moveBefore(video, this.#place.firstChild);
     this.#begun = video;
   }
@@ -37,7 +37,7 @@ export class Shelf {
       this.#begun = null;
       reel = new Reel(film, begun?.getAttribute("src") === film.url ? begun : undefined);
       if (reel.video !== begun) {
-        begun?.remove();
+        if (begun) letGo(begun);
         this.#place.prepend(reel.video);
       }
     }
