@@ -103,6 +103,8 @@ def test_picks_are_taken_back_one_by_one_also_after_a_reload(film: Theatre, page
     httpx.post(f"{picking}/crop", json=given, headers={"Starsend-By": name}, trust_env=False).raise_for_status()
     dailies.press("u")
     dailies.on_disk("SEQ01_SH02", lambda record: record["clean_frame"] is None, "the cell that was given away is back")
+    hers = {"revision": film.on_disk("SEQ01")["revision"], "cell": 2, "for": "SEQ01_SH02"}
+    httpx.post(f"{picking}/crop", json=hers, headers={"Starsend-By": "Anna"}, trust_env=False).raise_for_status()
     for before in (3, 1, None):
         dailies.press("u")
         cell_is(before)
