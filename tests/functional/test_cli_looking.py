@@ -24,12 +24,14 @@ def test_a_setting_that_is_not_known_is_named(film: World, capsys: pytest.Captur
 
 def test_show_tells_everything_of_a_take(film: World, capsys: pytest.CaptureFixture[str]) -> None:
     cli(film, "generate", "--seq", "SEQ02")
-    cli(film, "reject", "SEQ02", "--reason", "too dark")
+    cli(film, "reject", "SEQ02", "--reason", "too dark", "--fault", "camera")
     capsys.readouterr()
     assert cli(film, "show", "SEQ02") == 0
     told = capsys.readouterr().out
-    for part in ("SEQ02  rejected", "SEQ02_T001  video  complete  rejected", "too dark", "SH01, SH02", "history"):
+    for part in ("SEQ02  rejected", "SEQ02_T001  video  complete  rejected", "SH01, SH02", "history"):
         assert part in told
+    assert "\n  rejected: camera: too dark\n" in told
+    assert "SEQ02_T001 is rejected: camera: too dark" in told
 
 
 def test_status_names_a_broken_record_and_shows_the_others(film: World, capsys: pytest.CaptureFixture[str]) -> None:

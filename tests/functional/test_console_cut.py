@@ -47,8 +47,8 @@ def test_a_missing_shot_follows_the_work_from_grid_to_verdict(film: Film) -> Non
 
 def test_a_missing_shot_says_why_it_was_rejected_or_failed(film: Film) -> None:
     make(film, "SEQ02", mode="multi")
-    film.act("SEQ02", "reject", reason="the hand is wrong")
-    assert why(film, "SEQ02_SH01") == "SEQ02_T001 was rejected: the hand is wrong; another take is to be made"
+    film.act("SEQ02", "reject", reason="six fingers", reasons=["hands"])
+    assert why(film, "SEQ02_SH01") == "SEQ02_T001 was rejected: hands: six fingers; another take is to be made"
 
     def refuse(_intent: Intent) -> None:
         raise Refused("the words were refused", remedy="change them")

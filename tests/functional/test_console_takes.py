@@ -99,3 +99,13 @@ def test_a_row_says_model_cost_and_what_its_take_goes_without(page: TestClient, 
     assert "$0.34 kling-o3-pro</span>" in rows
     assert ">without rain, phone</span>" in rows
     assert 'title="odd">1 warning</span>' in rows
+
+
+def test_pages_say_the_kinds_of_a_rejection_beside_its_words(page: TestClient, film: OpenProject) -> None:
+    taken = a_take(1, verdict="rejected", reason="too dark", reasons=("camera",), media=FILM)
+    lay(film, "SEQ01", Status.REJECTED, taken)
+    assert "<b>Rejected:</b> camera: too dark</p>" in part(page, "SEQ01", 1)
+    told = page.get("/api/v1/projects/film/dailies/SEQ01").json()["takes"][0]
+    assert (told["reason"], told["reasons"], told["rejected_for"]) == ("too dark", ["camera"], "camera: too dark")
+    rows = page.get("/api/v1/projects/film/dailies", params={"state": "any", "text": "Camera: too"}).json()["rows"]
+    assert [(row["slate"], row["detail"]) for row in rows] == [("SEQ01", "camera: too dark")]

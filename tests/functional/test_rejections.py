@@ -27,6 +27,20 @@ def test_rejecting_the_only_take_leads_to_rejected_with_its_reason(film: OpenPro
     assert moves(record) == [("video_complete", "rejected", "SEQ01_T001 is rejected: too dark")]
 
 
+def test_a_rejection_is_told_by_its_kinds_and_its_words(film: OpenProject) -> None:
+    lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1), a_take(2))
+    film.review.reject(SEQ01, 1, reason="too dark", reasons=["camera"])
+    record = film.review.reject(SEQ01, 2, reasons=["prompt", "hands"])
+    assert [(take.reason, take.reasons) for take in record.takes] == [
+        ("too dark", ("camera",)),
+        ("prompt ignored, hands", ("prompt", "hands")),
+    ]
+    assert [why.partition(" is rejected: ")[2] for *_, why in moves(record)] == [
+        "camera: too dark",
+        "prompt ignored, hands",
+    ]
+
+
 def test_rejecting_a_retake_while_an_approved_take_stands_is_one_move_to_approved(film: OpenProject) -> None:
     lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1, verdict="approved"), a_take(2))
     record = film.review.reject(SEQ01, reason="worse")

@@ -9,6 +9,7 @@ import click
 from starsend.cli.options import Where, complete_slate, json_option, located, opened
 from starsend.errors import MoveError, RecordBroken, UnknownName
 from starsend.model.money import show_usd
+from starsend.model.reasons import said_reason
 from starsend.model.slate import Slate, parse_take
 from starsend.model.timing import counted
 from starsend.store.execution_store import COPY
@@ -201,8 +202,8 @@ def _show_take(record: Record, take: Take, stale: tuple[str, ...], first_frame: 
         say(f"  {take.board}")
     if take.inputs.start_frame is not None:
         say(f"  starts with {counted(take.inputs.start_frame.choice, first_frame)}")
-    if take.reason:
-        say(f"  rejected: {take.reason}")
+    if why := said_reason(take.reason, take.reasons):
+        say(f"  rejected: {why}")
     if take.error is not None:
         say(f"  {take.error.code}: {take.error.message}", f"    → {take.error.remedy}")
     for warning in take.warnings:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from starsend.cli.options import Where, complete_slate, json_option, located, opened
+from starsend.model.reasons import REASONS
 from starsend.model.record import Record
 from starsend.model.slate import parse_take
-from starsend.production.rejection import REASONS
 
 
 @click.command("approve")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from starsend.errors import MoveError, PlanError, UnknownName
+from starsend.model.reasons import said_reason
 from starsend.model.record import Record, log
 from starsend.model.slate import shot_id
 from starsend.model.status import Status
@@ -73,7 +74,7 @@ def rejected(record: Record, take: int | None, said: str, kinds: tuple[str, ...]
     name = record.slate.take(chosen.take)
     verdict = chosen.but(verdict="rejected", verdict_at=ink.at, reason=said, reasons=kinds, except_=())
     judged = record.with_take(verdict)
-    why = f"{name} is rejected: {said}"
+    why = f"{name} is rejected: {said_reason(said, kinds)}"
     if record.state is Status.APPROVED and not was_standing:
         return ink.log(judged, why)
     if record.state is Status.REJECTED:

@@ -1,24 +1,12 @@
-"""The kinds of fault that a rejection names, so that they can be counted and mended, beside its words."""
+"""What a rejection must say: kinds of fault, so that they can be counted and mended, words, or both."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from starsend.errors import PlanError
+from starsend.model.reasons import REASONS
 from starsend.model.slate import Slate
-
-REASONS: Final[dict[str, str]] = {
-    "identity": "identity",
-    "hands": "hands",
-    "motion": "motion",
-    "camera": "camera",
-    "continuity": "continuity",
-    "prompt": "prompt ignored",
-    "artefact": "artefact",
-    "sound": "sound",
-}
-"""As it is written into a record → as it is said. In the order of the digits that choose them in Dailies."""
 
 
 def rejection(slate: Slate, reason: str, reasons: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -94,7 +94,7 @@ class Review:
             slate: Whose take.
             take: Counted from 1; else as :meth:`approve`.
             reason: In words; where it is empty, the kinds of fault stand for it.
-            reasons: Kinds of fault, of :data:`starsend.production.rejection.REASONS`.
+            reasons: Kinds of fault, of :data:`starsend.model.reasons.REASONS`.
             seen: The record as the person saw it.
 
         Raises:

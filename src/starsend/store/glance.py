@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from starsend.model.reasons import said_reason
+
 _WORDS: Final = 240
 _DROPPED: Final = re.compile(r"dropped: (.+?) \([^()]*\)$")
 
@@ -89,7 +91,7 @@ def glance_at(data: dict[str, Any], *, unsettled: bool) -> Glance:
         medium=medium,
         outcome=str(shown.get("outcome") or ""),
         verdict=str(shown.get("verdict") or ""),
-        reason=str(shown.get("reason") or ""),
+        reason=said_reason(str(shown.get("reason") or ""), [str(kind) for kind in shown.get("reasons") or ()]),
         model=str(shown.get("model") or ""),
         thumbnail=str(shown.get("thumbnail") or ""),
         filmstrip=str(shown.get("filmstrip") or ""),

@@ -12,6 +12,7 @@ import orjson
 
 from starsend.errors import PlanError
 from starsend.model.money import MOST, ZERO
+from starsend.model.reasons import said_reason
 from starsend.model.record import LARGEST_REVISION
 from starsend.model.slate import Slate
 from starsend.model.status import Status
@@ -93,7 +94,7 @@ def _summary(name: str, data: dict[str, Any]) -> Summary:
         inputs = take.get("inputs") or {}
         words += [shot.get("prompt", "") for shot in inputs.get("shots", ())]
         words += [note.get("text", "") for note in take.get("notes", ())]
-        words.append(take.get("reason") or "")
+        words.append(said_reason(take.get("reason"), take.get("reasons") or ()))
     words += (data.get("prompt_overrides") or {}).values()
     held = tuple(_held(data["id"], take) for take in takes)
     return Summary(

@@ -108,6 +108,8 @@ class TakeView(Shape):
     ]
     except_: Annotated[list[str], Field(alias="except", description="Shots that an approval leaves out")]
     reason: str | None
+    reasons: Annotated[list[str], Field(description="The kinds of fault that a rejection names")]
+    rejected_for: Annotated[str, Field(description="Kinds and words of a rejection as pages say them")]
     approved: bool
     model: str
     provider: str

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from starsend.model.money import round_up, show_usd
 from starsend.model.plan import Sequence, Shot
+from starsend.model.reasons import said_reason
 from starsend.model.record import Record
 from starsend.model.slate import Slate
 from starsend.model.status import Status
@@ -46,7 +47,7 @@ def _of_take(name: str, take: Take, shot: str) -> str:
     if take.outcome == "complete" and take.verdict is None:
         return f"{name} waits for a verdict"
     if take.verdict == "rejected":
-        return f"{name} was rejected: {take.reason}; another take is to be made"
+        return f"{name} was rejected: {said_reason(take.reason, take.reasons)}; another take is to be made"
     if take.verdict == "approved":
         return f"{name} is approved without {shot}; a fix is to be made"
     if take.outcome == "failed" and take.error is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from starsend.console.views.links import element_link, frame_link, link, thumbnail_of
 from starsend.errors import StarsendError
+from starsend.model.reasons import said_reason
 from starsend.model.record import Record
 from starsend.model.take import Note, Take
 from starsend.production.notes import named
@@ -53,6 +54,8 @@ def take_view(
         "hinders": {"approve": _refusal(hinders.approve), "reject": _refusal(hinders.reject)},
         "except": list(take.except_),
         "reason": take.reason,
+        "reasons": list(take.reasons),
+        "rejected_for": said_reason(take.reason, take.reasons),
         "approved": approved,
         "in_cut": list(in_cut),
         "model": take.model,
