@@ -188,6 +188,19 @@ def test_the_basket_is_listed_with_its_sum_against_the_budgets(
     assert film.provider.accepted() == []
 
 
+def test_the_basket_names_overrides_and_not_the_plan(film: World, cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli("basket", "add", "SEQ02") == 0
+    assert "as planned" in capsys.readouterr().out
+    assert cli("prompt", "SEQ02", "--shot", "1", "--set", "Close-up of a kettle.") == 0
+    capsys.readouterr()
+    assert cli("basket") == 0
+    told = capsys.readouterr().out
+    assert "as planned" not in told
+    assert "SEQ02_SH01 as overridden: Close-up of a kettle." in told
+    assert cli("basket", "send", "--yes") == 0
+    assert film.provider.accepted() != []
+
+
 def test_the_basket_is_sent_once_with_its_words(film: World, cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
     (film.workspace / "starsend.toml").write_text('[confirm]\nabove_usd = "0.50"\n')
     assert cli("basket", "add", "SEQ02", "--takes", "2") == 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from starsend.model.slate import Slate
 from starsend.providers.base import Intent
 from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, served
@@ -218,3 +219,21 @@ def test_of_an_item_that_was_opened_in_part_only_the_rest_is_sent(tmp_path: Path
         film.wait(send(film, rest).json()["work"]["id"], "done")
         assert film.get("/basket")["items"] == []
         assert len(film.world.provider.accepted()) == 2
+
+
+def test_an_override_that_stands_is_said_before_it_is_paid_for(film: Film) -> None:
+    film.desk.overrides.write(Slate.parse("SEQ02_SH02"), {"SH02": "Close-up. She smiles."})
+    for fields in ({"slate": "SEQ02_SH02"}, {"slate": "SEQ02"}, {"slate": "SEQ02", "shots": "1"}):
+        add(film, **fields)
+    add(film, "SEQ02_SH02", prompt="Its own.")
+    basket = add(film, prompts={"SH02": "Newer words."})
+    said = [[(each["shot"], each["words"]) for each in item["overridden"]] for item in basket["items"]]
+    override = ("SH02", "Close-up. She smiles.")
+    assert said == [[override], [override], [], [], []]
+    pieces = basket["items"][0]["overridden"][0]["difference"]
+    assert "".join(text for kind, text in pieces if kind != "-") == override[1]
+    planned = film.desk.loaded.plan.find_sequence("SEQ02")[1].shot("SH02").prompt
+    assert "".join(text for kind, text in pieces if kind != "+") == planned
+    add(film, "SEQ02_SH02", mode="grid")
+    basket = add(film, mode="grid")
+    assert [len(item["overridden"]) for item in basket["items"][-2:]] == [1, 0]

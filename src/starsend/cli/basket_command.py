@@ -17,7 +17,7 @@ from starsend.model.money import show_usd
 from starsend.model.slate import Slate
 
 if TYPE_CHECKING:
-    from starsend.production.basket import Contents, Item
+    from starsend.production.basket import Contents
     from starsend.production.basket_sending import Priced
     from starsend.studio import OpenProject
 
@@ -153,13 +153,16 @@ def _show(desk: OpenProject, contents: Contents, where: Where) -> None:
         (
             each.item.id,
             each.item.slate,
-            _wanted(each.item),
+            _wanted(each),
             str(each.item.takes),
             show_usd(each.usd) if each.ready else "",
         )
         for each in priced
     ]
     table(("item", "slate", "what", "takes", "may cost"), rows, numeric=(3, 4))
+    for each in priced:
+        for said in each.overridden:
+            say(f"{each.item.id}, {each.item.place.parent.of_shot(said.shot)} as overridden: {said.words}")
     say(f"sending it may cost {show_usd(sum_of(priced))}")
     for ahead in sender.ahead(priced):
         level = ahead.level
@@ -177,15 +180,19 @@ def _tell_wrong(priced: tuple[Priced, ...]) -> None:
             warn(f"{each.item.id}, {each.item.slate}: {each.error.message}", f"  → {each.error.remedy}")
 
 
-def _wanted(item: Item) -> str:
+def _wanted(each: Priced) -> str:
     """What is asked for that differs from the plan, in few words."""
+    from starsend.production.basket_words import own_words
+
+    item = each.item
     parts = [
         item.mode if item.mode != "auto" else "",
         f"shots {item.shots}" if item.shots else "",
         f"model {item.model}" if item.model else "",
         f"from {item.start_frame}" if item.start_frame else "",
         f"to {item.end_frame}" if item.end_frame else "",
-        "own words" if item.prompt or item.prompts else "",
+        "own words" if own_words(item) else "",
+        "as overridden" if each.overridden else "",
         f"“{item.words}”" if item.words else "",
     ]
     return ", ".join(part for part in parts if part) or "as planned"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from starsend.errors import BudgetError, Busy, MoveError, PlanError, StarsendErr
 from starsend.model.money import ZERO, show_usd
 from starsend.model.slate import Slate
 from starsend.production.basket import Contents, Item
+from starsend.production.basket_words import Overridden, overridden
 from starsend.production.job import Job
 from starsend.production.outlook import Prospect, check_confirmed, job_view, prospects, total_of
 from starsend.production.overrides import Overrides
@@ -27,12 +28,14 @@ class Priced:
         jobs: What it would send; empty where it can't be sent now.
         error: Why it can't be sent.
         sending: It is being sent just now.
+        overridden: Overrides that it would send in place of the plan's words.
     """
 
     item: Item
     jobs: tuple[Job, ...] = ()
     error: StarsendError | None = None
     sending: bool = False
+    overridden: tuple[Overridden, ...] = ()
 
     @property
     def usd(self) -> Decimal:
@@ -50,6 +53,7 @@ class Priced:
         return {
             **self.item.model_dump(mode="json"),
             "sending": self.sending,
+            "overridden": [each.as_dict() for each in self.overridden],
             "estimate_usd": format(self.usd, "f") if self.ready else None,
             "jobs": [job_view(job) for job in self.jobs],
             "error": None if error is None else {"code": error.code, "message": error.message, "remedy": error.remedy},
@@ -95,7 +99,11 @@ class BasketSender:
             live: Marks of sends that go on.
         """
         return tuple(
-            Priced(item, sending=True) if item.sending in live else self._price(item, busy) for item in contents.items
+            replace(
+                Priced(item, sending=True) if item.sending in live else self._price(item, busy),
+                overridden=overridden(self._project, item),
+            )
+            for item in contents.items
         )
 
     def _price(self, item: Item, busy: Collection[str]) -> Priced:

@@ -24,15 +24,33 @@ export function basketView({ items, total_usd: total, budgets, problems }) {
   ];
 }
 
+/** What is asked for; only where no other words stand, it is as the plan says. */
+function whatOf(item) {
+  const said = [];
+  if (item.prompt || Object.keys(item.prompts ?? {}).length) said.push("new words");
+  if (item.overridden?.length) said.push("as overridden");
+  const words = said.join(", ");
+  if (item.mode === "auto" && words) return words;
+  return [WHAT[item.mode] ?? item.mode, words].filter(Boolean).join(" · ");
+}
+
+/** An override, with what is new in it marked against the plan's words. */
+function override({ shot, words, difference }) {
+  const pieces = difference.filter(([kind]) => kind !== "-").map(([kind, text]) => (kind === "+" ? make("ins", { text }) : text));
+  return make("p", { class: "new-words", title: "An override: it is sent instead of the plan's words" }, make("b", { text: `${shot} as overridden ` }), make("span", { class: "diff" }, ...(pieces.length ? pieces : [words])));
+}
+
 function row(item) {
   const prompts = Object.entries(item.prompts ?? {});
   const drawn = inPlace(item.jobs);
-  const facts = [WHAT[item.mode] ?? item.mode, drawn || item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
+  const facts = [whatOf(item), drawn || item.model, item.start_frame && `start frame: ${item.start_frame}`].filter(Boolean).join(" · ");
   const price = item.estimate_usd === null ? "no estimate" : priceOf(item.estimate_usd);
   return make("li", { "data-item": item.id, class: item.error ? "item is-bad" : "item" },
     make("div", { class: "head" }, make("b", { text: item.slate }), make("span", { class: "num", text: item.sending ? "being sent…" : price })),
     make("p", { class: "muted", text: `${facts} · by ${item.by}` }),
     ...prompts.map(([shot, words]) => make("p", { class: "new-words" }, make("b", { text: `${shot} ` }), words)),
+    ...(item.overridden ?? []).map(override),
+    item.prompt ? make("p", { class: "new-words", text: item.prompt }) : null,
     item.words ? make("p", { class: "new-words", text: item.words }) : null,
     item.answers?.length ? make("ul", { class: "plain answers", "aria-label": "Notes that it answers" }, ...item.answers.map((note) => make("li", {}, make("span", { class: "muted", text: `${note.by}, ${note.take}${note.frame === null ? "" : `, frame ${note.frame + firstFrame()}`}: ` }), make("q", { text: note.text || "a drawing" })))) : null,
     ...(item.jobs ?? []).flatMap((job) => job.warnings ?? []).map((text) => make("p", { class: "warning", text })),
