@@ -33,6 +33,7 @@ def test_an_approval_says_what_stays_with_a_fix_and_uses_the_take_instead(film: 
     dailies.state("SEQ03_SH02", "video_complete")
     dailies.press("u")
     dailies.state("SEQ03_SH02", "approved")
+    expect(told(page)).to_contain_text("The reopening of SEQ03_SH02 is taken back: T001 is approved again.")
     dailies.press("u")
     dailies.on_disk("SEQ03", lambda record: record["takes"][0]["except"] == ["SH02"], "it is as it was")
 

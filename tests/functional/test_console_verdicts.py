@@ -78,7 +78,10 @@ def test_an_approval_says_which_shots_stay_with_their_fixes(page: TestClient, fi
     assert (again.status_code, again.json()["code"]) == (409, "nothing-to-reopen")
     back = post(page, "undo", opened["revision"], "SEQ01_SH02").json()
     assert verdicts(back) == verdicts(fixes.model_dump(mode="json"))
-    assert back["state"] == "approved"
+    assert (back["state"], back["history"][-1]["why"]) == (
+        "approved",
+        "the reopening of SEQ01_SH02 is taken back: T001, T002 are approved again",
+    )
     assert post(page, "approve", told["revision"], except_="SH02").json()["kept"] == []
 
 
@@ -212,6 +215,50 @@ def test_undo_goes_to_video_complete_where_no_move_leads_back(page: TestClient, 
     after = post(page, "approve", before.revision, take=1).json()
     undone = post(page, "undo", after["revision"]).json()
     assert (undone["state"], undone["takes"][0]["verdict"]) == ("video_complete", None)
+
+
+def test_undo_of_a_reopened_rejection_says_what_stands_again(page: TestClient, film: OpenProject) -> None:
+    seen = lay(film, "SEQ01", S.VIDEO_COMPLETE, a_take(1))
+    rejected = post(page, "reject", seen.revision, reason="no").json()
+    opened = post(page, "reopen", rejected["revision"]).json()
+    back = post(page, "undo", opened["revision"]).json()
+    assert (back["state"], back["history"][-1]["why"]) == (
+        "rejected",
+        "the reopening of SEQ01 is taken back: T001 is rejected again",
+    )
+    assert verdicts(back) == verdicts(rejected)
+    (entry, *_) = page.get("/api/v1/projects/film/activity").json()["entries"]
+    assert (entry["why"], entry["kind"]) == (back["history"][-1]["why"], "verdict")
+
+
+@pytest.mark.parametrize(
+    ("takes", "verdict", "way"),
+    [
+        ([a_take(1)], "approve", "; the approval is taken back by: starsend reopen SEQ01"),
+        ([a_take(1)], "reject", "; the rejection is taken back by: starsend reopen SEQ01"),
+        (
+            [a_take(1, verdict="approved"), a_take(2)],
+            "reject",
+            "; to choose the rejected take after all: starsend approve SEQ01 --take 2",
+        ),
+        ([a_take(1, verdict="approved")], "reopen", ""),
+    ],
+)
+def test_what_another_person_chose_is_answered_with_a_way_that_fits_it(
+    page: TestClient, film: OpenProject, takes: list[Any], verdict: str, way: str
+) -> None:
+    state = S.APPROVED if verdict == "reopen" else S.VIDEO_COMPLETE
+    seen = lay(film, "SEQ01", state, *takes)
+    post(page, verdict, seen.revision, **({"reason": "no"} if verdict == "reject" else {}))
+    now = film.store.revise(
+        "SEQ01",
+        lambda r: r.but(
+            undo=r.undo and r.undo.but(by="ada"), history=(*r.history, r.history[-1].but(from_=r.state.value))
+        ),
+    )
+    refused = post(page, "undo", now.record.revision)
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing-to-undo")
+    assert refused.json()["remedy"] == f"look at it: starsend show SEQ01{way}"
 
 
 def test_undo_works_once(page: TestClient, film: OpenProject) -> None:

@@ -43,8 +43,8 @@ def take_back(record: Record, *, at: datetime, by: str) -> Record:
     if record.state is not undo.left or len(record.takes) != undo.takes:
         raise _nothing(record, f"something else happened since the verdict on {name}")
     refuse_unsettled(record)
-    why = f"the verdict on {name} is taken back"
     changed: tuple[Undo | Said, ...] = (undo, *undo.others)
+    why = _reopening(record, changed) or f"the verdict on {name} is taken back"
     for was in changed:
         if (judged := record.find(was.take)) is not None:
             record = record.with_take(judged.but(**{field: getattr(was, field) for field in _SAID}))
@@ -73,9 +73,29 @@ def _said(take: Take | None) -> dict[str, object]:
     return {field: getattr(take, field) for field in _SAID} if take is not None else {}
 
 
+def _reopening(record: Record, changed: tuple[Undo | Said, ...]) -> str:
+    """How the end of a reopening is said; empty where what is taken back gave a verdict and took none away."""
+    there = sorted(was.take for was in changed if was.verdict is not None)
+    if not there or any((take := record.find(was.take)) is not None and take.verdict is not None for was in changed):
+        return ""
+    names = ", ".join(f"T{number:03d}" for number in there)
+    again = f"{'is' if len(there) == 1 else 'are'} {changed[0].verdict} again"
+    return f"the reopening of {record.id} is taken back: {names} {again}"
+
+
 def _nothing(record: Record, what: str) -> MoveError:
-    return MoveError(
-        f"{record.id}: {what}",
-        remedy=f"look at it: starsend show {record.id}; an approval is taken back by: starsend reopen {record.id}",
-        code="nothing-to-undo",
-    )
+    look = f"look at it: starsend show {record.id}"
+    way = _way_back(record)
+    return MoveError(f"{record.id}: {what}", remedy=f"{look}; {way}" if way else look, code="nothing-to-undo")
+
+
+def _way_back(record: Record) -> str:
+    """What a person can still do about the verdict that stands; empty where none does."""
+    last = record.find(record.undo.take) if record.undo is not None else None
+    if last is not None and last.verdict == "rejected" and record.state is not Status.REJECTED:
+        return f"to choose the rejected take after all: starsend approve {record.id} --take {last.take}"
+    if record.state is Status.APPROVED:
+        return f"the approval is taken back by: starsend reopen {record.id}"
+    if record.state is Status.REJECTED:
+        return f"the rejection is taken back by: starsend reopen {record.id}"
+    return ""

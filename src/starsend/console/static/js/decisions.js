@@ -210,12 +210,18 @@ async function undo() {
   try {
     const undone = await undoLast(session.slate);
     if (!undone) return void toast("There is nothing to undo.", { seconds: 3, kind: "decision" });
-    toast(`Taken back: ${(undone.action === "crop" && undone.target) || undone.name || undone.slate} ${nowIs(undone)}`, { kind: "decision" });
+    toast(takenBack(undone), { kind: "decision" });
     await back({ frame: 0, ...undone });
   } catch (error) {
     refuse(error);
     session.refresh().catch(() => undefined);
   }
+}
+
+function takenBack(undone) {
+  const why = undone.action === "crop" ? "" : undone.record.history?.at(-1)?.why ?? "";
+  if (why.startsWith("the reopening of ")) return `T${why.slice(1)}.`; // it names the takes that stand again
+  return `Taken back: ${(undone.action === "crop" && undone.target) || undone.name || undone.slate} ${nowIs(undone)}`;
 }
 
 function nowIs({ action, record }) {

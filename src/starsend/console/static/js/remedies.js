@@ -43,6 +43,13 @@ function reopen({ slate, record }) {
   };
 }
 
+/** As reopen, but where an approval stands behind a rejection it isn't that which was meant. */
+function reopenLast(about) {
+  const { undo, takes, state } = about.record ?? {};
+  const last = takes?.find(({ take }) => take === undo?.take);
+  return last?.verdict === "rejected" && state !== "rejected" ? null : reopen(about);
+}
+
 const ACTS = {
   "approved-already": [reopen, show],
   "at-work": [to("Activity", "activity")],
@@ -65,7 +72,7 @@ const ACTS = {
   "nothing-to-judge": [show, again],
   "nothing-to-reopen": [show, again],
   "nothing-to-settle": [again],
-  "nothing-to-undo": [reopen, show],
+  "nothing-to-undo": [reopenLast, show],
   "nothing-yet": [show],
   "outcome-unknown": [openTake],
   "pick-stands": [show],
