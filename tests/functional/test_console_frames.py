@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from starsend.model.slate import Slate
 from starsend.model.take import Media
 from starsend.studio import PooledInspector
 from tests.fakes.console_film import Film, P, served
@@ -211,3 +212,18 @@ def test_finishing_for_another_shot_is_bought_once_by_one_word(film: Film) -> No
     again = film.act("SEQ01", "finish", **asked)
     assert (again.status_code, again.json()["code"]) == (409, "stale")
     assert len(film.world.provider.accepted()) == before + 1
+
+
+def test_an_estimate_names_the_frame_that_could_not_be_sent(film: Film) -> None:
+    upload(film, picture(1280, 720))
+    clean = film.desk.project.clean_frame(Slate("SEQ01"))
+    assert clean is not None
+    (film.desk.paths.workspace / clean).write_bytes(picture(100, 56))
+    estimate = film.get("/estimate")
+    assert [each["slate"] for each in estimate["due"]] == ["SEQ02"]
+    assert any("both sides must be at least 300 px" in each for each in estimate["warnings"])
+    assert film.get("/jobs/due")["troubles"][0]["code"] == "unfit-frame"
+    refused = film.post("/records/SEQ01/estimate", mode="multi")
+    assert (refused.status_code, refused.json()["code"]) == (422, "unfit-frame")
+    item = film.post("/basket/items", slate="SEQ01").json()["items"][0]
+    assert (item["error"]["code"], item["estimate_usd"]) == ("unfit-frame", None)

@@ -308,3 +308,32 @@ def test_a_take_written_by_hand_is_shared_out_evenly() -> None:
     assert shot_start(a_take(1, media=media), "SH03") == 100
     with pytest.raises(UnknownName):
         shot_start(a_take(1, media=media), "SH04")
+
+
+def test_a_frame_that_the_model_refuses_is_named_before_anything_is_sent(film: OpenProject) -> None:
+    path = clean(film, "SEQ01")
+    assert film.runner.prepare("SEQ01", Wish(mode="multi"), dry=True)
+    Image.new("RGB", (100, 56)).save(path)
+    said = []
+    for dry in (True, False):
+        with pytest.raises(PlanError) as caught:
+            film.runner.prepare("SEQ01", Wish(mode="multi"), dry=dry)
+        said.append((caught.value.code, caught.value.message))
+    code, message = said[0]
+    assert said[1] == (code, message)
+    assert code == "unfit-frame"
+    assert "SEQ01.png is 100×56 px; both sides must be at least 300 px" in message
+    assert ".;" not in message
+    agenda = film.runner.agenda(dry=True)
+    assert [trouble.code for trouble in agenda.troubles] == ["unfit-frame"]
+    assert "SEQ01" not in {job.slate.sequence for job in agenda.jobs}
+    assert "SEQ02" in {job.slate.sequence for job in agenda.jobs}
+
+
+def test_an_end_frame_that_the_model_refuses_is_named_in_a_dry_run(film: OpenProject, tmp_path: Path) -> None:
+    end = tmp_path / "end.png"
+    Image.new("RGB", (356, 100)).save(end)
+    with pytest.raises(PlanError) as caught:
+        film.runner.prepare("SEQ02", Wish(mode="multi", end_frame=str(end)), dry=True)
+    assert caught.value.code == "unfit-frame"
+    assert "at least 300 px; " in caught.value.message

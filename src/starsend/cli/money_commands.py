@@ -34,6 +34,7 @@ def estimate_command(where: Where, seq: str | None) -> int:
         due = desk.runner.agenda(sequence=seq, dry=True)
         setting = desk.studio.settings.provider
         beyond = beyond_budgets(desk.project, lines)
+        unfit = [trouble.message for trouble in due.troubles]
         if where.json:
             as_json(
                 {
@@ -44,7 +45,7 @@ def estimate_command(where: Where, seq: str | None) -> int:
                     "due": [{"slate": str(j.slate), "usd": str(j.estimate_usd)} for j in due.jobs],
                     "due_usd": str(due.estimate_usd),
                     "provider": setting,
-                    "warnings": beyond,
+                    "warnings": [*beyond, *unfit],
                 }
             )
             return 0
@@ -55,6 +56,8 @@ def estimate_command(where: Where, seq: str | None) -> int:
         for line in _left(desk.project.caps, sum(desk.store.books().committed.values(), ZERO)):
             say(line)
         warn(*beyond)
+        for trouble in due.troubles:
+            warn(trouble.message, f"  → {trouble.remedy}")
     return 0
 
 

@@ -96,6 +96,7 @@ def run_due(
 
     Raises:
         MoveError: ``nothing-to-do``.
+        StarsendError: What keeps all of it from being done, such as ``unfit-frame``.
         Busy: ``at-work``: all of it is being made here.
         BudgetError: ``not-confirmed``.
     """
@@ -104,6 +105,8 @@ def run_due(
     if not jobs:
         if first.jobs:
             raise Busy("all that is due is being made", remedy="wait for its end, or stop it", code="at-work")
+        if first.troubles and not first.waiting:
+            raise first.troubles[0]
         said = first.waiting[0] if first.waiting else None
         raise MoveError(
             "nothing is due" if said is None else f"nothing is due: {said.message}",

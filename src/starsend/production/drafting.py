@@ -13,7 +13,7 @@ from starsend.model.take import FrameUse
 from starsend.model.timing import counted
 from starsend.production.project import Project
 from starsend.production.request_builder import Frames, RequestBuilder
-from starsend.production.start_frames import Frame, given_picture, pull, repaired_take
+from starsend.production.start_frames import Frame, check_frame, given_picture, pull, repaired_take
 from starsend.production.take_request import Draft
 from starsend.production.wish import Wish
 
@@ -66,13 +66,13 @@ class Drafting:
         """A take of some shots, and what is to be said of it; in a dry run no frame is pulled.
 
         Raises:
-            PlanError: It doesn't fit the plan or the model.
+            PlanError: It doesn't fit the plan or the model; ``unfit-frame``, in a dry run, too.
             MediaError: A frame can't be pulled from its take.
         """
         end = self._end_frame(shots[-1], wish)
         frames = Frames(
-            start=_promise(start) if dry else pull(self._project, start),
-            end=None if end is None else _promise(end) if dry else pull(self._project, end),
+            start=_promise(self._project, start) if dry else pull(self._project, start),
+            end=None if end is None else _promise(self._project, end) if dry else pull(self._project, end),
         )
         made_for = self._made_for(slate)
         draft = self._builder(provider).video(
@@ -112,6 +112,11 @@ class Drafting:
         return {**({} if record is None else record.prompt_overrides), **wish.overrides}
 
 
-def _promise(frame: Frame) -> FrameUse | None:
-    """In a dry run nothing is pulled or hashed; the choice is only said."""
+def _promise(project: Project, frame: Frame) -> FrameUse | None:
+    """In a dry run nothing is pulled or kept; the choice is said, and what can't be sent is refused as it would be.
+
+    Raises:
+        PlanError: ``unfit-frame``.
+    """
+    check_frame(project, frame)
     return None if frame.path is None else FrameUse(choice=frame.choice, path=frame.path.as_posix(), sha256="")

@@ -135,6 +135,11 @@ class ClientSequenceRunner:
             except (RecordBroken, MediaError) as error:  # this sequence is left alone; the others work
                 troubles.append(error)
                 continue
+            except PlanError as error:
+                if error.code != "unfit-frame":
+                    raise
+                troubles.append(error)
+                continue
             jobs += more
             waiting += left
         return Agenda(tuple(jobs), tuple(waiting), tuple(troubles))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starsend.errors import MediaError, PersonNeeded, PlanError, UnknownName
 from starsend.model.record import Record
@@ -15,6 +17,9 @@ from starsend.production.element_manager import image_faults
 from starsend.production.project import Project
 from starsend.production.segments import cut_span, planned_frames
 from starsend.production.shot_spans import last_frame, shot_start
+
+if TYPE_CHECKING:
+    from starsend.catalogue.entries import ReferenceImages
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,8 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
     """Make the chosen picture be there, and say what it is by content.
 
     Raises:
-        MediaError: The picture can't be read, or the take can't be decoded.
-        PlanError: ``unfit-frame``: the model takes no such picture.
+        MediaError: The take can't be decoded.
+        PlanError: As :func:`check_frame`.
     """
     if frame.path is None:
         return None
@@ -136,19 +141,47 @@ def pull(project: Project, frame: Frame) -> FrameUse | None:
     place = project.paths.workspace / frame.path
     if frame.pull is not None and not place.exists():
         _pull_still(project, *frame.pull, place)
+    check_frame(project, frame)
     info = inspect_picture(place)
-    limits = project.video_model.limits.reference_images
-    unfit = () if frame.pull is not None else image_faults(project.paths.workspace, frame.path.as_posix(), limits)
-    if unfit:
-        raise PlanError(
-            f"{frame.path.as_posix()} can't start a take: {'; '.join(unfit)}",
-            remedy="put another picture there, or choose one: --start-frame PATH",
-            code="unfit-frame",
-        )
     _, kept = keep_by_content(place, project.paths.uploads)
     return FrameUse(
         choice=frame.choice, path=frame.path.as_posix(), sha256=info.sha256, kept=project.paths.relative(kept)
     )
+
+
+def check_frame(project: Project, frame: Frame) -> None:
+    """Let a picture pass that the model takes; a still of a take passes: it needn't be pulled yet.
+
+    Raises:
+        PlanError: ``unfit-frame``: the model takes no such picture, or it can't be read.
+    """
+    if frame.path is None or frame.pull is not None:
+        return
+    limits = project.video_model.limits.reference_images
+    unfit = _faults(
+        project.paths.workspace, frame.path.as_posix(), limits, _stamp(project.paths.workspace / frame.path)
+    )
+    if unfit:
+        faults = "; ".join(fault.rstrip(".") for fault in unfit)
+        raise PlanError(
+            f"{frame.path.as_posix()} can't start a take: {faults}",
+            remedy="put another picture there, or choose one: --start-frame PATH",
+            code="unfit-frame",
+        )
+
+
+@lru_cache(maxsize=512)
+def _faults(folder: Path, image: str, limits: ReferenceImages, _as_seen: tuple[int, int] | None) -> tuple[str, ...]:
+    """What keeps a picture from being sent; each is decoded once as long as its file stays the same."""
+    return image_faults(folder, image, limits)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
 
 
 def _pull_still(project: Project, video: Path, index: int, place: Path) -> None:

@@ -58,7 +58,7 @@ def costs_router(hub: Hub) -> APIRouter:
             "due": [{"slate": str(job.slate), "usd": str(job.estimate_usd)} for job in due.jobs],
             "due_usd": format(due.estimate_usd, "f"),
             "provider": hub.studio.settings.provider,
-            "warnings": beyond_budgets(desk.project, lines),
+            "warnings": [*beyond_budgets(desk.project, lines), *(trouble.message for trouble in due.troubles)],
         }
 
     return router
