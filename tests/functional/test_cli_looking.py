@@ -34,6 +34,17 @@ def test_show_tells_everything_of_a_take(film: World, capsys: pytest.CaptureFixt
     assert "SEQ02_T001 is rejected: camera: too dark" in told
 
 
+def test_show_says_which_take_has_lost_its_file(film: World, capsys: pytest.CaptureFixture[str]) -> None:
+    cli(film, "generate", "--seq", "SEQ02")
+    cli(film, "approve", "SEQ02")
+    capsys.readouterr()
+    cli(film, "show", "SEQ02")
+    assert "file gone" not in capsys.readouterr().out
+    next((film.workspace / "projects").rglob("*.mp4")).unlink()
+    assert cli(film, "show", "SEQ02") == 0
+    assert "SEQ02_T001  video  complete  approved  file gone" in capsys.readouterr().out
+
+
 def test_status_names_a_broken_record_and_shows_the_others(film: World, capsys: pytest.CaptureFixture[str]) -> None:
     cli(film, "generate", "--seq", "SEQ02")
     record = film.workspace / "state" / "film" / "shots" / "SEQ01.json"

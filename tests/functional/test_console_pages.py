@@ -117,7 +117,10 @@ def test_a_file_that_is_gone_is_a_slate_that_says_so(film: Film) -> None:
     assert take.media is not None
     (film.hub.workspace / take.media.path).unlink()
     item = film.get("/cut")["items"][-1]
-    assert (item["url"], item["why"]) == (None, "the file of SEQ02_T001 is gone")
+    assert (item["url"], item["gone"], item["why"]) == (None, True, "the file of SEQ02_T001 is gone")
+    shown = page(film, "cut")
+    assert "missing in 5 shots; of 2 the file is gone</span>" in shown
+    assert (shown.count("</i>file gone</span>"), shown.count("</i>missing</span>")) == (2, 3)
 
 
 def test_an_episode_that_is_none_is_said(film: Film) -> None:

@@ -14,7 +14,7 @@ from starsend.model.status import Status
 from starsend.model.take import Inputs, Media, ShotInput
 from starsend.studio import OpenProject, PooledInspector, Studio
 from tests.fakes.console_app import app_of
-from tests.fakes.records import a_take, lay
+from tests.fakes.records import a_take, lay, put_file
 from tests.fakes.worlds import world
 
 ORDER = {"slate": {"sequence": "SEQ01", "shot": None}}
@@ -77,6 +77,7 @@ def test_what_changed_since_a_take_is_said_in_whole(page: TestClient, film: Open
 
 
 def test_the_take_in_the_cut_is_told_from_those_approved_before(page: TestClient, film: OpenProject) -> None:
+    file = put_file(film, FILM)
     takes = [a_take(n, verdict="approved", media=FILM) for n in (1, 2)]
     lay(film, "SEQ01", Status.APPROVED, *takes, a_take(3, verdict="approved", except_=("SH02", "SH03"), media=FILM))
     fix = a_take(1, covers=("SH03",), mode="single", verdict="approved", media=FILM, intent_id="fix")
@@ -89,6 +90,10 @@ def test_the_take_in_the_cut_is_told_from_those_approved_before(page: TestClient
     assert "<b>in the cut</b>: SH02</span>" in rail
     assert "approved, not in the cut</span>" in rail
     assert "<b>in the cut</b></span>" in part(page, "SEQ01_SH03", 1)
+    file.unlink()
+    rail = part(page, "SEQ01_SH03", 1)
+    assert "approved, <b>file gone</b></span>" in rail
+    assert "in the cut" not in rail
 
 
 def test_a_row_says_model_cost_and_what_its_take_goes_without(page: TestClient, film: OpenProject) -> None:

@@ -15,6 +15,8 @@ from starsend.model.timing import counted
 from starsend.store.execution_store import COPY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starsend.model.record import Record
     from starsend.model.take import Note, Take
     from starsend.production.overview import Overview, Row
@@ -63,7 +65,7 @@ def show_command(where: Where, slate: str) -> int:
             return 0
         stale = next((row.stale for row in look_over(desk.project).rows if row.slate == wanted), {})
         cut = {} if wanted.shot is not None else _cut(desk, wanted)
-        _show(record, stale, cut, first_frame=desk.project.first_frame, only=take)
+        _show(record, stale, cut, first_frame=desk.project.first_frame, only=take, workspace=desk.paths.workspace)
     return 0
 
 
@@ -162,6 +164,7 @@ def _show(
     *,
     first_frame: int,
     only: int | None,
+    workspace: Path,
 ) -> None:
     from starsend.cli.render import say, table
 
@@ -173,7 +176,7 @@ def _show(
             say(f"             {frame.note}")
     for take in record.takes:
         if only is None or take.take == only:
-            _show_take(record, take, stale.get(take.take, ()), first_frame)
+            _show_take(record, take, stale.get(take.take, ()), first_frame, workspace)
     if cut:
         say("", "cut", style="bold")
         table(("shot", "from"), [(shot, hit or "nothing approved") for shot, hit in cut.items()])
@@ -182,16 +185,17 @@ def _show(
     table(("when (UTC)", "moved to", "by", "why"), rows)
 
 
-def _show_take(record: Record, take: Take, stale: tuple[str, ...], first_frame: int) -> None:
+def _show_take(record: Record, take: Take, stale: tuple[str, ...], first_frame: int, workspace: Path) -> None:
     from starsend.cli.render import say
     from starsend.production.notes import named
 
     verdict = f"  {take.verdict}" if take.verdict else ""
     left_out = f" without {', '.join(take.except_)}" if take.except_ else ""
+    gone = "  file gone" if take.media is not None and not _lies(workspace / take.media.path) else ""
     covers = f"  covers {', '.join(take.covers)}" if take.covers else ""
     repair = f"  repairs {take.made_for}" if take.made_for else ""
     cost = show_usd(take.committed_usd) + ("" if take.cost_usd is not None else " estimated")
-    say("", f"{record.slate.take(take.take)}  {take.medium}  {take.outcome}{verdict}{left_out}", style="bold")
+    say("", f"{record.slate.take(take.take)}  {take.medium}  {take.outcome}{verdict}{left_out}{gone}", style="bold")
     stands = f" (stands for {take.stands_for})" if take.stands_for else ""
     say(f"  {take.provider} {take.model}{stands}  {cost}{covers}{repair}")
     if take.media is not None:
@@ -215,6 +219,14 @@ def _show_take(record: Record, take: Take, stale: tuple[str, ...], first_frame: 
         say(f"  {found.severity}: {said}", style="red" if found.severity == "failure" else "")
     for note in named(take):
         say(f"  note {note.id}{_about(note, first_frame)} by {note.by}: {note.text or '(a drawing)'}")
+
+
+def _lies(path: Path) -> bool:
+    """Whether a file lies there, and something is in it."""
+    try:
+        return path.stat().st_size > 0
+    except (OSError, ValueError):
+        return False
 
 
 def _about(note: Note, first_frame: int) -> str:

@@ -67,6 +67,7 @@ class CutItem(Shape):
     unused: Annotated[int, Field(description="Frames of the cut that the take has beyond that: spare, for handles")] = 0
     take: str | None
     url: Address | None
+    gone: Annotated[bool, Field(description="A take is approved for it, and its file is not there")]
     why: str
     start: int | None = None
     end: int | None = None
@@ -88,7 +89,8 @@ class Cut(Shape):
     items: list[CutItem]
     frames: int
     total_s: float
-    missing: int
+    missing: Annotated[int, Field(description="Shots that can't be shown")]
+    gone: Annotated[int, Field(description="Those of them whose take is approved, and its file is not there")]
 
 
 class ElementImage(Shape):

@@ -40,6 +40,7 @@ def cut_view(project: Project, episode: str = "") -> dict[str, Any]:
     for item in items:
         item["at"] = at
         at += item["length"]
+    gone = sum(item["gone"] for item in items)
     missing = [item for item in items if item["url"] is None]
     lacking = sum(item["length"] for item in missing)
     return {
@@ -54,6 +55,7 @@ def cut_view(project: Project, episode: str = "") -> dict[str, Any]:
         "frames": at,
         "total_s": _seconds(at, rate),
         "missing": len(missing),
+        "gone": gone,
         "missing_frames": lacking,
         "missing_s": _seconds(lacking, rate),
     }
@@ -106,6 +108,7 @@ def _item(project: Project, sequence: Sequence, shot: Shot, planned: int, kept: 
         "seconds": _seconds(planned, project.plan.rate),
         "take": None,
         "url": None,
+        "gone": False,
         "href": f"/{project.paths.project}/dailies?state=any&slate={sequence.id if record is None else record.id}",
         "thumbnail": None,
         "filmstrip": None,
@@ -123,7 +126,7 @@ def _played(project: Project, shot: str, planned: int, slate: Slate, take: Take)
     span = cut_span(take, shot, planned, project.plan.rate)
     href = f"/{project.paths.project}/dailies?state=any&slate={slate}&take={take.take}"
     if media is None or not os.path.isfile(project.paths.workspace / media.path):  # noqa: PTH113 - for each of many
-        return {"take": name, "href": href, "why": f"the file of {name} is gone"}
+        return {"take": name, "href": href, "gone": True, "why": f"the file of {name} is gone"}
     if span is None:
         return {"take": name, "href": href, "why": f"where the shot lies in {name} is not known"}
     return {

@@ -101,7 +101,7 @@ function said(item) {
   by("cut-open").href = item.href;
   const name = Object.assign(document.createElement("b"), { textContent: item.slate });
   const spare = item.unused ? ` · +${item.unused} frame${item.unused === 1 ? "" : "s"} unused` : "";
-  by("now").replaceChildren(name, ` ${item.take ? `from ${item.take}` : item.why}${spare} · ${item.prompt}`);
+  by("now").replaceChildren(name, ` ${item.url ? `from ${item.take}` : item.why}${spare} · ${item.prompt}`);
   const address = new URL(location.href);
   address.searchParams.set("shot", item.slate);
   history.replaceState(history.state, "", address);

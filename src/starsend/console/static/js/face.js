@@ -99,7 +99,7 @@ function ofNeed(view, take) {
   const fault = make("p", { class: "fault", role: "alert" });
   const row = make("div", { class: "offers" });
   const words = [make("h1", { text: title(view, take) })];
-  if (take?.media?.missing) words.push(make("p", { text: `${take.media.path} is in its record and not on disk: put it back from a copy. Until then it can't be approved.` }));
+  if (take?.media?.missing) words.push(make("p", { text: `${take.media.path} is in its record and not on disk: put it back from a copy. Until then ${take.approved ? "the cut can't show it" : "it can't be approved"}.` }));
   else if (take?.error) words.push(make("p", { text: take.error.message }), make("p", { class: "remedy", text: plainRemedy(take.error.code, take.error.remedy) }));
   else if (view.prompt) words.push(make("p", { text: view.prompt }));
   if (next?.words && !["grid", "pick"].includes(next.need)) words.push(make("p", { class: "small", text: beginning(next) }));
