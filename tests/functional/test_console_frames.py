@@ -157,8 +157,8 @@ def test_what_is_no_picture_is_refused_in_words(film: Film, data: bytes, code: s
 )
 def test_a_picture_that_is_too_large_is_refused_with_the_numbers(film: Film, size: tuple[int, int], said: str) -> None:
     told = upload(film, bomb(*size), name="huge.png").json()
-    assert told["detail"] == f"huge.png says that it holds {said}; a start frame may have 100 megapixels"
-    assert told["remedy"] == "scale it down to 100 megapixels or less; frames here are 1280×720 px"
+    assert told["detail"] == f"huge.png says that it holds {said}; a start frame may have 100 megapixels."
+    assert told["remedy"] == "Scale it down to 100 megapixels or less; frames here are 1280×720 px."
 
 
 def test_a_file_of_more_than_60_mb_is_refused_before_it_is_read(film: Film) -> None:
@@ -227,3 +227,17 @@ def test_an_estimate_names_the_frame_that_could_not_be_sent(film: Film) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "unfit-frame")
     item = film.post("/basket/items", slate="SEQ01").json()["items"][0]
     assert (item["error"]["code"], item["estimate_usd"]) == ("unfit-frame", None)
+
+
+@pytest.mark.parametrize(("size", "cut", "factor"), [((100, 100), "100×56", "12.86"), ((1200, 200), "356×200", "3.60")])
+def test_a_small_upload_is_enlarged_and_that_is_said(film: Film, size: tuple[int, int], cut: str, factor: str) -> None:
+    answer = upload(film, picture(*size)).json()
+    assert (answer["frame"]["width"], answer["frame"]["height"]) == (1280, 720)
+    said = f"{cut} px of it were enlarged {factor} times to 1280×720 px and are softer."
+    assert answer["warnings"] == [f"Smaller than the frame wanted: {said}"]
+    assert answer["frame"]["note"].endswith(said)
+    assert film.post("/records/SEQ01/estimate", mode="multi").status_code == 200
+    files = {"file": ("small.png", picture(*size), "image/png")}
+    kept = film.page.post(f"{P}/records/SEQ01/start-frames", files=files).json()
+    assert kept["warnings"] == answer["warnings"]
+    assert upload(film, picture(1280, 720)).json()["warnings"] == []

@@ -156,10 +156,10 @@ def crop_frame(
             remedy=f"Draw a box of at least {_SMALLEST_PX} px on each side; the picture is {width}×{height} px.",
             code="crop-too-small",
         )
-    size = _grown(source, min_size_px)
+    size = grown(source, min_size_px)
     frame = picture[y0:y1, x0:x1]
     backup = keep_backup(destination)
-    save_png(frame if size == source else _enlarged(frame, size), destination)
+    save_png(frame if size == source else enlarged(frame, size), destination)
     return Cropped(locked, source, size, size != source, _note(source, size), sha256_of(destination), backup)
 
 
@@ -180,7 +180,7 @@ def _check_box(box: Box, size: tuple[int, int], sheet: Path) -> None:
         )
 
 
-def _grown(source: tuple[int, int], least: tuple[int, int]) -> tuple[int, int]:
+def grown(source: tuple[int, int], least: tuple[int, int]) -> tuple[int, int]:
     """The size to write: the least one where the source is smaller, at the source's ratio."""
     factor = max(least[0] / source[0], least[1] / source[1])
     if factor <= 1:
@@ -192,7 +192,7 @@ def _grown(source: tuple[int, int], least: tuple[int, int]) -> tuple[int, int]:
     return least if close else grown
 
 
-def _enlarged(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+def enlarged(frame: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Lanczos, then a mild unsharp mask: half the difference to a blur of 1 px."""
     large = cv2.resize(frame, size, interpolation=cv2.INTER_LANCZOS4)
     soft = cv2.GaussianBlur(large, (0, 0), 1.0)

@@ -17,7 +17,7 @@ from PIL import Image, ImageCms, ImageOps
 from pydantic import TypeAdapter
 
 from starsend.errors import MediaError, SetupError
-from starsend.media.grid import lock_ratio
+from starsend.media.grid import enlarged, grown, lock_ratio
 from starsend.media.picture import eight_bits, on_white, opened_picture, save_png
 
 _MOST_BYTES = 4 << 30
@@ -43,11 +43,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Taken:
-    """What the picture was: its size as shown, and of how many pictures of an animation it was the first."""
+    """What the picture was: its size as shown, and of how many pictures of an animation it was the first.
+
+    Attributes:
+        cut_px: Width and height of the part that was enlarged to a frame's size; None where it was large enough.
+    """
 
     width_px: int
     height_px: int
     pictures: int = 1
+    cut_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ ANSWERS = TypeAdapter(Answer)
 
 
 def take_in(job: Job) -> Taken:
-    """Decode a picture once and write it as a PNG in a frame's ratio, no larger than a frame, in sRGB.
+    """Decode a picture once and write it as a PNG of a frame's size, in sRGB; a smaller one is enlarged as a crop is.
 
     It is turned as its EXIF says, laid on white where transparent, and of an animation the first picture is taken.
 
@@ -97,12 +102,14 @@ def take_in(job: Job) -> Taken:
                 code="picture-too-small",
             )
         fitted = on_white(in_srgb(_fitted(eight_bits(image), job.size_px), profile)).convert("RGB")
-    save_png(np.asarray(fitted, dtype=np.uint8), job.destination)
-    return Taken(width, height, pictures)
+    frame, cut = np.asarray(fitted, dtype=np.uint8), fitted.size
+    size = grown(cut, job.size_px)
+    save_png(frame if size == cut else enlarged(frame, size), job.destination)
+    return Taken(width, height, pictures, None if size == cut else cut)
 
 
 def _fitted(image: Image.Image, size_px: tuple[int, int]) -> Image.Image:
-    """The largest centred part of a frame's shape, scaled down to its size; a smaller one stays as it is."""
+    """The largest centred part of a frame's shape, scaled down to its size; of a smaller one all of it."""
     if image.mode not in ("L", "RGB", "RGBA", "CMYK"):  # palettes and bits can't be scaled as they are
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     box = lock_ratio((0, 0, *image.size), size_px, image.size)

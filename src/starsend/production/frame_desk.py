@@ -137,7 +137,7 @@ class FrameDesk:
         return self.accept(slate, Source(name, cell, cropped.box, cropped.note), seen=seen)
 
     def upload(self, slate: Slate, picture: Path, name: str, *, seen: Version | None = None) -> CleanFrame:
-        """Take a picture from elsewhere as the start frame: cut to the project's ratio, no larger than its frames.
+        """Take a picture from elsewhere as the start frame: cut to the project's ratio, at the size of its frames.
 
         Args:
             slate: Whose start frame it becomes.
@@ -164,19 +164,19 @@ class FrameDesk:
         write_atomically(clean, made.read_bytes())
         return self.accept(slate, Source("upload", note=note), seen=seen)
 
-    def keep(self, picture: Path, name: str) -> Path:
+    def keep(self, picture: Path, name: str) -> tuple[Path, str]:
         """Keep a picture from elsewhere below ``frames/given``, for a take that is asked to start with it.
 
-        No record changes. Gives its path below the workspace, which ``--start-frame`` takes.
+        No record changes. Gives its path below the workspace, which ``--start-frame`` takes, and a note of what it was.
 
         Raises:
             MediaError: As :meth:`upload`.
         """
         from starsend.media.files import keep_by_content
 
-        made, _ = fitted_upload(picture, name, self._project.plan.format.size_px)
+        made, note = fitted_upload(picture, name, self._project.plan.format.size_px)
         _, kept = keep_by_content(made, self._project.paths.root / "frames" / "given")
-        return Path(self._project.paths.relative(kept))
+        return Path(self._project.paths.relative(kept)), note
 
     def take_back(self, slate: Slate, *, seen: Version | None = None) -> Record:
         """Take back the last pick of a slate's start frame. Gives its record.

@@ -19,6 +19,7 @@ from starsend.errors import PlanError, SetupError
 from starsend.model.record import CleanFrame
 from starsend.model.slate import Slate
 from starsend.model.take import Box
+from starsend.production.uploading import upload_warnings
 from starsend.studio import OpenProject
 
 _UPLOAD_SHAPE: Final[dict[str, Any]] = {
@@ -188,4 +189,4 @@ def _take_upload(
         check_revision(place, seen, revision)
         with laid_down(file) as (picture, name):
             frame = desk.frames.upload(target, picture, name, seen=seen if target == place else None)
-    return _answer(hub, desk, place, target, frame)
+    return {**_answer(hub, desk, place, target, frame), "warnings": upload_warnings(frame.note)}

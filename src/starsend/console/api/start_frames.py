@@ -13,6 +13,7 @@ from starsend.console.hub import Hub
 from starsend.console.views.links import SMALL_PX, link
 from starsend.model.slate import Slate
 from starsend.production.start_choices import StartChoice, start_choices
+from starsend.production.uploading import upload_warnings
 
 
 def start_frames_router(hub: Hub) -> APIRouter:
@@ -39,8 +40,10 @@ def _keep(hub: Hub, project: str, slate: str, file: UploadFile) -> dict[str, Any
     desk = hub.project(project)
     desk.project.as_planned(Slate.parse(slate))
     with laid_down(file) as (picture, name):
-        kept = desk.frames.keep(picture, name).as_posix()
-    return {"start_frame": kept, "words": name, "url": link(kept, kept.rpartition("/")[2], SMALL_PX)}
+        path, note = desk.frames.keep(picture, name)
+    kept = path.as_posix()
+    url = link(kept, kept.rpartition("/")[2], SMALL_PX)
+    return {"start_frame": kept, "words": name, "url": url, "warnings": upload_warnings(note)}
 
 
 def _shown(choice: StartChoice) -> dict[str, Any]:

@@ -59,8 +59,8 @@ export async function giveFrame(slate, revision, file) {
   }
   toast(`${file.name} is being sent…`, { kind: "upload" });
   try {
-    await upload(`/records/${encodeURIComponent(slate)}/frame`, { file, revision: String(revision) }, () => undefined).done;
-    toast(`${file.name} is the start frame of ${slate}`, { kind: "upload", seconds: 4 });
+    const kept = await upload(`/records/${encodeURIComponent(slate)}/frame`, { file, revision: String(revision) }, () => undefined).done;
+    toast([`${file.name} is the start frame of ${slate}`, ...(kept.warnings ?? [])].join(". "), { kind: "upload", seconds: 4 });
     return true;
   } catch (error) {
     refuse(error, { kind: "upload" });

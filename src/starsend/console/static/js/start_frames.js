@@ -80,7 +80,7 @@ export class StartFrames {
     toast(`${file.name} is being sent…`, { kind: "upload" });
     const kept = await upload(`/records/${encodeURIComponent(slate)}/start-frames`, { file }, () => undefined).done;
     own.set(slate, [...(own.get(slate) ?? []).filter((each) => each.start_frame !== kept.start_frame), kept]);
-    toast(`${slate}: a retake starts with ${kept.words}`, { kind: "upload", seconds: 4 });
+    toast([`${slate}: a retake starts with ${kept.words}`, ...(kept.warnings ?? [])].join(". "), { kind: "upload", seconds: 4 });
     if (this.slate !== slate) return;
     this.#held = kept.start_frame;
     this.#paint();

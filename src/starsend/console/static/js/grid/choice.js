@@ -112,14 +112,14 @@ export class Choice {
     else this.grid.beside.say("");
   }
 
-  async #accepted({ frame, slate, undo }, words, target) {
+  async #accepted({ frame, slate, undo, warnings = [] }, words, target) {
     const { grid } = this;
     const here = grid.view.slate;
     const larger = frame.note?.match(/enlarged ([\d.]+) times/);
-    const text = `${slate}: ${words} is the start frame, ${frame.width}×${frame.height} px${larger ? `, enlarged ${larger[1]} times` : ""}`;
+    const text = `${slate}: ${words} is the start frame, ${frame.width}×${frame.height} px${larger && !warnings.length ? `, enlarged ${larger[1]} times` : ""}`;
     grid.loupe.close();
     picked({ slate: here, take: grid.take.take, name: slate }, undo);
-    toast(text, { action: "Undo", key: "u", run: undoLastChoice, kind: "decision" });
+    toast([text, ...warnings].join(". "), { action: "Undo", key: "u", run: undoLastChoice, kind: "decision" });
     session.forget(here);
     tell("decided", { slate, take: grid.take.take, action: "crop" });
     if (!target && this.#waited && session.slate === here) await session.nextWaiting({ play: true }).catch(refuse);

@@ -7,7 +7,7 @@ const TYPES = new Set(["image/png", "image/jpeg", "image/webp"]);
 /** Why a file is no picture to be sent; null if it may be one. */
 export function hindrance(file) {
   if (!TYPES.has(file.type)) {
-    return { message: `${file.name} is ${file.type || "of an unknown type"}, not a picture that can be a start frame.`, remedy: "Give a PNG, JPEG or WebP." };
+    return { message: `${file.name} is ${file.type || "of an unknown type"}, not a picture that can be a start frame.`, remedy: "Give a PNG or JPEG file." };
   }
   if (file.size > MOST_BYTES) {
     return { message: `${file.name} has ${Math.ceil(file.size / 1e6)} MB; at most ${MOST_BYTES / 1e6} MB are taken.`, remedy: "Save it again as JPEG, or smaller." };
