@@ -30,6 +30,8 @@ def picking(film: Theatre, page: Page) -> Picking:
 
 def test_a_digit_shows_a_cell_and_enter_takes_it(picking: Picking) -> None:
     cells = picking.grid()["cells"]
+    picking.dailies.press("Shift+G")
+    expect(picking.page.locator("#toasts")).to_contain_text("Pick a cell first: digits, then Enter.")
     picking.dailies.press("2")
     x0, y0, x1, y1 = cells[1]
     expect(picking.loupe.locator(".loupe-size")).to_contain_text(f"{x1 - x0}×{y1 - y0} px")

@@ -8,7 +8,7 @@ import { estimateOf, giveFrame, makeIt, offersOf } from "./offers.js";
 import { session } from "./session.js";
 import { mountSettling } from "./settling.js";
 import { make } from "./stage/build.js";
-import { refuse } from "./toast.js";
+import { refuse, toast } from "./toast.js";
 import { price as priceOf } from "./usd.js";
 
 const ASK = "Shift+g"; // `g` sends what was put together; this asks for what is next
@@ -23,6 +23,8 @@ export function mountFace(root) {
   mountSettling(document.getElementById("rail"), refresh);
   const next = () => (shown && !place.hidden ? main : document.querySelector("#next:not([hidden]) .primary"));
   bind(ASK, "Ask for what the slate needs next", "Retake", () => next().click(), { when: () => Boolean(next()?.isConnected && !next().disabled) });
+  const picks = () => session.take?.medium === "grid" && session.take.media && session.view.state === "keyframe_complete";
+  bind(ASK, "", "Retake", () => toast("Pick a cell first: digits, then Enter.", { seconds: 4 }), { when: () => Boolean(!next() && picks()) });
   bind("Enter", "", "Retake", () => main.click(), { when: () => Boolean(shown && main?.isConnected && !main.disabled && !place.hidden) });
   mountNext(offersOf, (offer, view, fault) => offerButton(offer, view, fault, ASK));
   on("progress", ({ slate, take, part }) => {
