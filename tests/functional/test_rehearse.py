@@ -206,6 +206,7 @@ def test_a_switch_that_is_none_is_refused_before_anything_is_copied(
     assert not (starsend.workspace / "rehearsals").exists()
 
 
+@pytest.mark.slow
 def test_drawn_takes_show_the_elements_and_miss_their_cuts_by_a_few_frames(starsend: PaidWorld) -> None:
     dana = {"id": "dana", "kind": "character", "description": "woman, 30s, red parka", "frontal": "elements/dana.png"}
     document = plan_of(elements=[dana])

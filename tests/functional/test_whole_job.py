@@ -92,6 +92,7 @@ def test_single_steps_through_the_step_runner(film: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "SEQ02 video_complete  SEQ02_T001 video complete\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_a_run_that_is_stopped_while_it_draws_is_gone_on_with(film: Path, number: int, code: int) -> None:
     document = plan()
